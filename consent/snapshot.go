@@ -63,7 +63,7 @@ type Snapshot struct {
 	Wall        time.Time     `category:"never"` // wall time of the tick, UTC
 	WallTrusted bool          `category:"never"`
 
-	SampleBoot  time.Duration `category:"never"` // CLOCK_BOOTTIME of the climate sample; 0 = never sampled
+	SampleBoot  time.Duration `category:"never"`               // CLOCK_BOOTTIME of the climate sample; 0 = never sampled
 	Temperature float64       `category:"climate.temperature"` // °C
 	Humidity    float64       `category:"climate.humidity"`    // % RH
 	Pressure    float64       `category:"climate.pressure"`    // Pa
