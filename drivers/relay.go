@@ -1,0 +1,183 @@
+package drivers
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"quietstat/hvac"
+)
+
+// line is all that an output may ever be asked. gpioioctl turns an output into a
+// pulled-up input as soon as somebody reads it or asks for its function, which
+// releases the relay; a type without Read cannot be read.
+type line interface{ Out(gpio.Level) error }
+
+// relay is one output and the level it was last told. A level is written only when
+// it changes: the kernel keeps driving the line as long as we hold it and nobody
+// else can get at it, so a refresh would repair nothing, and each write is a system
+// call in the control loop.
+type relay struct {
+	line      line // nil: not fitted
+	what      string
+	activeLow bool
+	known     bool // on is what the line was successfully told
+	on        bool
+}
+
+func (r *relay) fitted() bool { return r.line != nil }
+
+// set drives the line unless it is known to be there already. After an error the
+// level is unknown and the next set writes again, whatever it is.
+func (r *relay) set(on bool) error {
+	if !r.fitted() || (r.known && r.on == on) {
+		return nil
+	}
+	r.known = false
+	if err := r.line.Out(gpio.Level(on != r.activeLow)); err != nil {
+		return fmt.Errorf("drivers: cannot switch %s: %w", r.what, err)
+	}
+	r.known, r.on = true, on
+	return nil
+}
+
+// certainlyOff is what the interlock asks: only a successful write counts.
+func (r *relay) certainlyOff() bool { return !r.fitted() || (r.known && !r.on) }
+
+// relays is the interlocked group of heat, cool and fan, and the indicator beside
+// it. All methods are safe for concurrent use.
+type relays struct {
+	mu              sync.Mutex
+	heat, cool, fan relay
+	indicator       relay
+	closed          bool
+}
+
+func (g *relays) all() [4]*relay { return [4]*relay{&g.heat, &g.cool, &g.fan, &g.indicator} }
+
+// openRelays finds every configured output and drives it off, in that order for
+// each, and goes on when one fails so that as many as possible are safe.
+func openRelays(hw Hardware, o *Options) (*relays, error) {
+	g := &relays{}
+	var errs []error
+	for i, out := range o.outputs() {
+		if out.Pin == "" {
+			continue
+		}
+		p, err := hw.Pin(o.Chip, out.Pin)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("drivers: %s on pin %s: %w", out.what, out.Pin, err))
+			continue
+		}
+		r := g.all()[i]
+		*r = relay{line: p, what: fmt.Sprintf("%s (pin %s)", out.what, out.Pin), activeLow: out.ActiveLow}
+		errs = append(errs, r.set(false))
+	}
+	return g, errors.Join(errs...)
+}
+
+// apply makes the relays follow one decision. Whatever has to go off goes off first
+// (break before make); only when both heat and cool are where they should be does
+// the other one go on. On any error everything is driven off as far as it obeys.
+//
+// The call is one value, so heat and cool together cannot be asked for; a corrupt
+// value is neither. The interlock is checked once more at the write itself.
+func (g *relays) apply(out hvac.Outputs) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return ErrClosed
+	}
+	err := g.follow(out)
+	if err != nil {
+		return errors.Join(err, g.offLocked())
+	}
+	return nil
+}
+
+func (g *relays) follow(out hvac.Outputs) error {
+	heat, cool := out.Call == hvac.CallHeat, out.Call == hvac.CallCool
+	if !heat {
+		if err := g.heat.set(false); err != nil {
+			return err
+		}
+	}
+	if !cool {
+		if err := g.cool.set(false); err != nil {
+			return err
+		}
+	}
+	if out.Call > hvac.CallCool {
+		return fmt.Errorf("drivers: call %d is neither none, heat nor cool: relays off", out.Call)
+	}
+	if err := g.fan.set(out.Fan); err != nil {
+		return err
+	}
+	switch {
+	case heat:
+		return energise(&g.heat, &g.cool)
+	case cool:
+		return energise(&g.cool, &g.heat)
+	}
+	return nil
+}
+
+// energise switches r on if its counterpart is certainly off.
+func energise(r, counterpart *relay) error {
+	if !r.fitted() {
+		return fmt.Errorf("drivers: call without a relay for it: %w", ErrNotFitted)
+	}
+	if !counterpart.certainlyOff() {
+		return fmt.Errorf("drivers: interlock: %s stays off while %s is not known to be off", r.what, counterpart.what)
+	}
+	return r.set(true)
+}
+
+// offLocked drives heat, cool and fan off, all of them even when one fails.
+func (g *relays) offLocked() error {
+	return errors.Join(g.heat.set(false), g.cool.set(false), g.fan.set(false))
+}
+
+func (g *relays) setIndicator(on bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.closed:
+		return ErrClosed
+	case !g.indicator.fitted():
+		return fmt.Errorf("drivers: the indicator is %w", ErrNotFitted)
+	}
+	return g.indicator.set(on)
+}
+
+// close drives everything off and refuses all that comes later. The levels are
+// written even when they are believed to be off already: this is the last chance.
+func (g *relays) close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return nil
+	}
+	g.closed = true
+	var errs []error
+	for _, r := range g.all() {
+		r.known = false
+		errs = append(errs, r.set(false))
+	}
+	return errors.Join(errs...)
+}
+
+// SafeOutputs drives every configured output to its safe level and opens nothing
+// else: no sensor, no inputs. It tries all of them even when one fails and returns
+// what went wrong joined. It is what runs after a crash or a kill, when the program
+// that held the lines is gone; the lines stay driven after it returns, because a
+// Raspberry Pi's kernel keeps outputs as they were when the last user lets go.
+func SafeOutputs(hw Hardware, o Options) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	_, err := openRelays(hw, &o)
+	return err
+}
