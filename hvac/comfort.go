@@ -1,0 +1,71 @@
+package hvac
+
+import "math"
+
+// comfort runs the controller for the asked mode and setpoint. It reports
+// whether the controller is in charge; off, unwired or senseless requests leave
+// it frozen and ask for nothing.
+func (s *State) comfort(in *Input, dt float64, out *Outputs, rs *Reasons) bool {
+	p := in.Params
+	if !in.Mode.Valid() {
+		rs.add(Reason{Kind: ModeUnknown, Value: float64(in.Mode)})
+		return false
+	}
+	if in.Mode == ModeOff {
+		rs.add(Reason{Kind: ModeIsOff})
+		return false
+	}
+	sp := float64(in.Setpoint)
+	if math.IsNaN(sp) {
+		rs.add(Reason{Kind: SetpointInvalid})
+		return false
+	}
+	if c := clamp(sp, float64(p.SetpointMin), float64(p.SetpointMax)); c != sp {
+		rs.add(Reason{Kind: SetpointClamped, Value: c})
+		sp = c
+	}
+	side, sp := s.side(in.Mode, sp, p)
+	if side == CallHeat && !p.CanHeat {
+		rs.add(Reason{Kind: CannotHeat})
+		return false
+	}
+	if side == CallCool && !p.CanCool {
+		rs.add(Reason{Kind: CannotCool})
+		return false
+	}
+	out.Terms = s.PID.step(p.Gains, p.Deadband, sp, &s.Sensor, side, dt, s.Relay.Blocked || s.Hot)
+	t := &out.Terms
+	v := t.Proportional + t.Integral + t.Derivative
+	if side == CallHeat {
+		out.Demand = clamp(v, 0, 1)
+	} else {
+		out.Demand = clamp(v, -1, 0)
+	}
+	if out.Demand == 1 || out.Demand == -1 {
+		rs.add(Reason{Kind: Saturated, Value: out.Demand})
+	}
+	return true
+}
+
+// side chooses heating or cooling and the setpoint that goes with it. In auto,
+// heating works to the setpoint and cooling to setpoint + HeatCoolDifference;
+// the side changes only when the room reaches the other one's setpoint, so
+// between them nothing fights.
+func (s *State) side(m Mode, sp float64, p *Params) (Call, float64) {
+	above := sp + p.HeatCoolDifference
+	switch {
+	case m == ModeHeat:
+		return CallHeat, sp
+	case m == ModeCool:
+		return CallCool, sp
+	case !p.CanCool:
+		return CallHeat, sp
+	case !p.CanHeat:
+		return CallCool, above
+	}
+	t := s.Sensor.Filtered
+	if t >= above || s.PID.Side == CallCool && t > sp {
+		return CallCool, above
+	}
+	return CallHeat, sp
+}

@@ -1,0 +1,2 @@
+// Package hvac decides what the house should do.
+package hvac

@@ -1,0 +1,2 @@
+// Package house simulates four buildings with published parameters.
+package house

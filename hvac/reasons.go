@@ -1,0 +1,87 @@
+package hvac
+
+import "time"
+
+// ReasonKind says what kind of thing a Reason tells.
+type ReasonKind uint8
+
+// The kinds, with the fields of Reason each one fills.
+const (
+	ReasonNone        ReasonKind = iota
+	ParamsMissing                // Step was called without parameters: everything off
+	ParamsInvalid                // a parameter is out of bounds: everything off
+	ClockBack                    // the clock ran backwards; no time was counted
+	LoopGap                      // Since: no step for this long; nothing was learned across it
+	SensorAbsent                 // Since: no good sample since the start
+	SensorStale                  // Since: age of the last good sample
+	SensorFaulty                 // Value: the SensorFault
+	SensorImplausible            // Value: a sample no room can have (°C), or one from the future
+	SensorSpike                  // Value: jump in K; Left: until it would be believed
+	DoorOpen                     // Door, Since: open for this long, comfort pauses
+	DoorClosing                  // Door, Since: closed for this long; Left: until comfort resumes
+	DoorPauseExpired             // Door, Since: it held comfort back this long and is now ignored
+	FrostFloor                   // Value: the floor in °C; heating whatever the mode
+	FrostDuty                    // Since: blind for this long; Value: share of time heating is on
+	Overheat                     // Value: the limit in °C; heating is cut
+	ModeIsOff                    // the household asked for nothing
+	ModeUnknown                  // Value: a mode that does not exist, treated as off
+	SetpointInvalid              // the setpoint is not a number, treated as off
+	SetpointClamped              // Value: the nearest allowed setpoint in °C, which is used
+	CannotHeat                   // heating is asked for, but no relay is wired for it
+	CannotCool                   // cooling is asked for, but no relay is wired for it
+	Saturated                    // Value: 1 or -1; the equipment gives all it has
+	DwellOn                      // Left: until the run may end
+	DwellOff                     // Left: until the next run may begin
+	StartupDwell                 // Left: the same after a start, when the last run is unknown
+	ChangeoverPause              // Left: until the other of heating and cooling may begin
+	Idle                         // nothing is on
+	Heating                      // the heating relay is on
+	Cooling                      // the cooling relay is on
+	kinds
+)
+
+// Reason is one typed statement about a step. Which fields beside Kind hold
+// something is listed at the kinds.
+type Reason struct {
+	Kind  ReasonKind
+	Door  int8 // index into Input.Doors
+	Left  time.Duration
+	Since time.Duration // how long it has been so
+	Value float64
+}
+
+// MaxReasons is how many statements one step can make.
+const MaxReasons = 16
+
+// Reasons is why Outputs are what they are: first what is odd about the inputs,
+// then what holds the house back, last what is on. A full list drops the rest,
+// save for the last entry.
+type Reasons struct {
+	List [MaxReasons]Reason
+	N    int
+}
+
+// add appends r; in a full list it replaces the last entry, because what is on
+// matters more than the tenth complaint.
+func (rs *Reasons) add(r Reason) {
+	if rs.N < MaxReasons {
+		rs.N++
+	}
+	rs.List[rs.N-1] = r
+}
+
+// Has reports whether a reason of this kind is in the list.
+func (rs *Reasons) Has(k ReasonKind) bool {
+	_, ok := rs.Find(k)
+	return ok
+}
+
+// Find returns the first reason of this kind.
+func (rs *Reasons) Find(k ReasonKind) (Reason, bool) {
+	for _, r := range rs.List[:min(max(rs.N, 0), MaxReasons)] {
+		if r.Kind == k {
+			return r, true
+		}
+	}
+	return Reason{}, false
+}
