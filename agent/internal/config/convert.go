@@ -1,0 +1,31 @@
+package config
+
+import "quietstat/hvac"
+
+// HVACParams is the configuration as the controller takes it. What no key sets
+// (plausibility of samples, behaviour without a sensor, changeover, fan) is as
+// shipped. The result passes Validate for every Config that Parse returns.
+func (c *Config) HVACParams() hvac.Params {
+	p := hvac.DefaultParams()
+	p.Gains.Kp = c.Tuning.KP
+	p.Gains.Ti = c.Tuning.TI
+	p.Gains.Td = c.Tuning.TD
+	p.Gains.FilterTime = c.Tuning.Filter
+	p.Deadband = c.Comfort.Deadband
+	p.Tick = c.Control.Period
+	p.MinOn = c.Control.MinOn
+	p.MinOff = c.Control.MinOff
+	p.CoolDwell = c.Control.CoolMinOff
+	p.HeatCoolDifference = c.Comfort.HeatCoolDifference
+	p.OpenDelay = c.Pause.OpenDelay
+	p.CloseDelay = c.Pause.CloseDelay
+	p.MaxDoorPause = c.Pause.Maximum
+	p.FrostFloor = c.Safety.FrostFloor
+	p.Overheat = c.Safety.Overheat
+	p.StaleAfter = c.Sensor.StaleAfter
+	p.SetpointMin = c.Comfort.SetpointMin
+	p.SetpointMax = c.Comfort.SetpointMax
+	p.CanHeat = c.Relays.Heat.Wired()
+	p.CanCool = c.Relays.Cool.Wired()
+	return p
+}

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// MaxSize is the largest file Load reads, in bytes. A full file with eight doors
+// and all comments of the reference is a tenth of it.
+const MaxSize = 64 << 10
+
+//go:embed reference.toml
+var reference []byte
+
+// Example returns reference.toml: a complete file that documents every key.
+func Example() []byte { return bytes.Clone(reference) }
+
+// Load reads and validates the file at path. The error, if any, is Problems; a
+// missing file also satisfies errors.Is(err, fs.ErrNotExist).
+func Load(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		p := Problem{File: path, Line: 1, Column: 1, Cause: err,
+			Message:  "the file cannot be read (" + reason(err) + ")",
+			Expected: "a readable configuration file",
+			Remedy:   "check its path, owner and mode"}
+		if errors.Is(err, fs.ErrNotExist) {
+			p.Message = "there is no such file"
+			p.Remedy = "write one with `quietstat config example > quietstat.toml`"
+		}
+		return nil, Problems{p}
+	}
+	return Parse(path, data)
+}
+
+// reason is what the operating system said, without the path it repeats.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// Parse validates data, calling it name in errors. The error, if any, is Problems
+// and holds everything that is wrong; the Config is nil then.
+func Parse(name string, data []byte) (*Config, error) {
+	if len(data) > MaxSize {
+		return nil, Problems{{File: name, Line: 1, Column: 1,
+			Message:  fmt.Sprintf("the file has %d bytes", len(data)),
+			Expected: fmt.Sprintf("at most %d", MaxSize),
+			Remedy:   "check that this is a configuration file"}}
+	}
+	// The parser finds a place by the capacity of a slice, so the capacity must end
+	// where the file does.
+	data = bytes.Clone(data)[:len(data):len(data)]
+	s := take(name, data)
+	var raw rawFile
+	if s.whole {
+		if err := toml.NewDecoder(bytes.NewReader(s.readable())).DisallowUnknownFields().Decode(&raw); err != nil {
+			s.syntax(err)
+			s.whole = false
+		}
+	}
+	if !s.whole { // what follows the error is unknown, so nothing can be called missing
+		s.problems.sort()
+		return nil, s.problems
+	}
+	c := &checker{survey: s}
+	config := c.file(raw)
+	if len(s.problems) > 0 {
+		s.problems.sort()
+		return nil, s.problems
+	}
+	return config, nil
+}
