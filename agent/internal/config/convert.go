@@ -1,6 +1,9 @@
 package config
 
-import "quietstat/hvac"
+import (
+	"quietstat/drivers"
+	"quietstat/hvac"
+)
 
 // HVACParams is the configuration as the controller takes it. What no key sets
 // (plausibility of samples, behaviour without a sensor, changeover, fan) is as
@@ -28,4 +31,26 @@ func (c *Config) HVACParams() hvac.Params {
 	p.CanHeat = c.Relays.Heat.Wired()
 	p.CanCool = c.Relays.Cool.Wired()
 	return p
+}
+
+// DriversOptions is the wiring as the board takes it. Doors keep their order.
+func (c *Config) DriversOptions() drivers.Options {
+	relay := func(l Line) drivers.RelayOptions {
+		return drivers.RelayOptions{Pin: string(l.Pin), ActiveLow: l.ActiveLow}
+	}
+	o := drivers.Options{
+		Bus:       c.Board.Bus,
+		Address:   c.Board.Address,
+		Chip:      c.Board.Chip,
+		Heat:      relay(c.Relays.Heat),
+		Cool:      relay(c.Relays.Cool),
+		Fan:       relay(c.Relays.Fan),
+		Indicator: relay(c.Board.Indicator),
+		TalkPin:   string(c.Board.Talk),
+		QuietPin:  string(c.Board.Quiet),
+	}
+	for _, d := range c.Doors {
+		o.Doors = append(o.Doors, drivers.DoorOptions{ID: d.ID, Pin: string(d.Pin)})
+	}
+	return o
 }

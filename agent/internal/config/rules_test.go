@@ -140,55 +140,6 @@ func TestWhatPassesHereRunsInHVAC(t *testing.T) {
 	})
 }
 
-// TestHVACParams changes every key the controller sees, so that a forgotten line of
-// the conversion shows.
-func TestHVACParams(t *testing.T) {
-	c, err := Parse("q.toml", []byte(`
-[relays.cool]
-pin = "GPIO27"
-type = "cooling"
-[sensor]
-stale_after = "61s"
-[control]
-period = "2s"
-min_on = "62s"
-min_off = "63s"
-cool_min_off = "64s"
-[comfort]
-setpoint_min = 6.5
-setpoint_max = 26.5
-deadband = 0.25
-heat_cool_difference = 3.5
-[pause]
-open_delay = "1s"
-close_delay = "2s"
-maximum = "6m"
-[safety]
-frost_floor = 8.5
-overheat = 36.5
-[tuning]
-kp = 0.5
-ti = "65s"
-td = "66s"
-filter = "67s"
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := c.HVACParams()
-	want := shipped
-	want.Gains.Kp, want.Gains.Ti, want.Gains.Td, want.Gains.FilterTime = 0.5, 65*time.Second, 66*time.Second, 67*time.Second
-	want.Deadband, want.HeatCoolDifference, want.Tick = 0.25, 3.5, 2*time.Second
-	want.MinOn, want.MinOff, want.CoolDwell = 62*time.Second, 63*time.Second, 64*time.Second
-	want.OpenDelay, want.CloseDelay, want.MaxDoorPause = time.Second, 2*time.Second, 6*time.Minute
-	want.FrostFloor, want.Overheat, want.StaleAfter = 8.5, 36.5, 61*time.Second
-	want.SetpointMin, want.SetpointMax = 6.5, 26.5
-	want.CanHeat, want.CanCool = false, true
-	if got != want {
-		t.Errorf("parameters\n%+v, want\n%+v", got, want)
-	}
-}
-
 // TestKindNames has a word for every kind a value can have.
 func TestKindNames(t *testing.T) {
 	seen := map[string]bool{}
