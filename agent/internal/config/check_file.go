@@ -9,8 +9,8 @@ import (
 )
 
 // maxRuntime keeps a socket's path below the 108 bytes of sockaddr_un, zero
-// included, for the longest name in the folder: /uplink@ID.sock with 32 bytes of ID.
-const maxRuntime = 60
+// included, for the longest name in the folder: /uplink@ID.sock with 40 bytes of ID.
+const maxRuntime = 54
 
 // file checks the tables in an order in which each finds what it depends on.
 func (c *checker) file(raw rawFile) *Config {

@@ -28,7 +28,7 @@ type Config struct {
 // State is where files and sockets live.
 type State struct {
 	Folder  string // absolute: state, ledger and history of all roles
-	Runtime string // absolute, at most 60 bytes: the roles' unix sockets
+	Runtime string // absolute, at most 54 bytes: the roles' unix sockets
 }
 
 // Kind is the sort of board the house hangs on. The zero Kind is invalid.

@@ -29,7 +29,7 @@ func TestExample(t *testing.T) {
 		Comfort: Comfort{SetpointMin: 5, SetpointMax: 30, HeatCoolDifference: 2.8},
 		Pause:   Pause{OpenDelay: 30 * time.Second, CloseDelay: time.Minute, Maximum: time.Hour},
 		Safety:  Safety{FrostFloor: 7, Overheat: 35},
-		Tuning:  Tuning{KP: 1, TI: 50 * time.Minute, TD: 2 * time.Minute, Filter: 30 * time.Second},
+		Tuning:  Tuning{KP: shipped.Gains.Kp, TI: shipped.Gains.Ti, TD: shipped.Gains.Td, Filter: shipped.Gains.FilterTime},
 		Session: Session{ButtonWindow: 30 * time.Second},
 		Consent: Consent{PagePort: 8080},
 		MDNS:    MDNS{Enabled: true, Port: 8080},
