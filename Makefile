@@ -1,0 +1,56 @@
+# Everything here works with Go and make alone, without root, except test-system
+# and bench, which measure against real peers that .ci/run installs.
+
+export CGO_ENABLED := 0
+export GOFLAGS ?= -mod=readonly
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+BUILD := go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
+CC := $(or $(shell command -v cc),$(shell command -v gcc))
+ARCHES := armv6 arm64 amd64
+
+.PHONY: build run test test-system bench soak check cross clean
+
+build:
+	$(BUILD) -o bin/quietstat ./agent
+
+# make run ARGS="--for 24h --speed 600 --seed 1 --json"
+run: build
+	@bin/quietstat demo $(ARGS)
+
+# The race detector needs a C compiler; in CI (CI=true) its absence is an error.
+test:
+ifneq ($(CC),)
+	@echo "test: with the race detector ($(CC))"
+	CGO_ENABLED=1 go test -race ./...
+else ifeq ($(CI),true)
+	@echo "test: no C compiler, so no race detector: install one" >&2; exit 1
+else
+	@echo "test: without the race detector: no C compiler (cc, gcc)"
+	go test ./...
+endif
+
+test-system: build
+	scripts/test-system
+
+bench: build
+	scripts/bench $(BENCH)
+
+# The long forms: property tests, fuzzing and benchmarks that take hours.
+soak: build
+	scripts/soak
+
+check: build
+	scripts/check
+
+# Static, stripped and reproducible: the same commit gives the same bytes.
+cross: $(ARCHES:%=cross-%)
+cross-armv6: export GOARCH := arm
+cross-armv6: export GOARM := 6
+cross-arm64: export GOARCH := arm64
+cross-amd64: export GOARCH := amd64
+cross-%:
+	GOOS=linux $(BUILD) -o dist/quietstat-linux-$* ./agent
+
+clean:
+	rm -rf bin dist .cache
