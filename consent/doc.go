@@ -1,0 +1,94 @@
+// Package consent decides what may leave the house, and leaves a record that can
+// be proved. It does nothing itself: no network, no disk, no clock, no goroutine.
+// Events go in, effects come out, and one function, Gate.Release, makes the only
+// values an uplink accepts.
+//
+// # The promise
+//
+// Not one byte about the house leaves without a live session or an explicit,
+// local, expiring, revocable opt-in. Anyone may close; only the owner may open;
+// nobody remote may open. Unknown means refuse, zero means closed, a restart
+// means closed.
+//
+// # Who, what, why
+//
+// A Recipient is enrolled on the device and known by its Fingerprint; any change
+// of it voids what was agreed. A Snapshot is all that is known of the house; each
+// of its fields has exactly one Category, and Fields is the only way from one to
+// a message. A Scope says which categories, how finely and how often. There are
+// three reasons to speak (BasisKind):
+//
+//	session  a press of talk, for 30 s from the last press and at most 120 s from
+//	         the first, to recipients with a SessionPolicy the owner set before
+//	grant    an opt-in proven by a press: 30 days, at most 365, gone after 90 unused
+//	once     one snapshot within 60 s, proven by a press
+//
+// # The state machine
+//
+// State is advanced by Apply(State, Now, Event), which returns the next State and
+// the Effects to carry out in order. Windows, one per recipient, are not opened
+// or closed by events: they are derived after each event from what then holds,
+// so there is no path that forgets one.
+//
+//	             BootStarted, LedgerOK, ControlBack
+//	(zero) closed -------------------------------> closed, light off
+//	   ^                                             |  TalkPress and a policy,
+//	   | Shut, boot changes                          |  GrantGive, OnceGive
+//	   |                                             v
+//	 shut  <--------------------------------- window open, light on
+//	                                                 |  last basis gone: lease out, Quiet,
+//	                                                 |  revoked, expired, clock stepped,
+//	                                                 v  ledger, control or light lost
+//	                                              closed, light off 3 s later
+//
+// Epoch rises with every opening and closing. A window carries the epoch of its
+// opening, its connection must report the same, and the light must be confirmed
+// for the latest.
+//
+// Quiet holds grants back for an hour; held, it withdraws them. A session that
+// is pressed for after Quiet is a new wish and opens.
+//
+// # Time
+//
+// Leases run on CLOCK_BOOTTIME. Wall time counts when it is synchronised, not
+// below the highest trusted time seen (High), and has not stepped (2 s back, 60 s
+// ahead) for ten minutes; until then grants are held closed and sessions run. A
+// grant's validity is used up by whichever clock says more and is never given
+// back: what an unclean end may have lost is charged ten minutes ahead, and a
+// grant is silent while the last saved state (Persist, Save, StateSaved) is older
+// than that. A new boot therefore holds grants for up to ten minutes.
+//
+// # The gate
+//
+// Release asks in this order, and the first no is the answer: kill, ledger,
+// clock, schema, recipient, basis, live, fresh, grain, rate, shape, path, light,
+// intent. The last writes the intent to the Ledger, durably; so bytes that left
+// imply an entry, and a crash between the two leaves an intent without an outcome
+// (see OpenIntents). Preview asks the same checks and does nothing.
+//
+// A message is json/1: a flat JSON object padded with dots to 256, 512, 1024,
+// 2048 or 4096 bytes. The class follows from the longest message its fields could
+// make, so size tells nothing about values.
+//
+//	{"v":1,"id":"52fdfc072182654f","basis":"session","purpose":"answer.voice_request",
+//	 "categories":["climate.temperature"],"sampled_at":"2026-01-05T06:01:01Z",
+//	 "fields":{"temperature":20.5},"pad":"......"}
+//
+// While wall time is not trusted sampled_at is "+12s", counted from the opening:
+// time since boot would tell the device's uptime.
+//
+// # The ledger
+//
+// An Entry is one line of canonical JSON. Entries are the leaves of a Merkle tree
+// with RFC 6962 hashes, kept as C2SP tlog-tiles, and a Checkpoint (C2SP
+// tlog-checkpoint, a signed note) fixes its size and root. The ledger holds no
+// reading, only Commit(salt, payload); the values live in a store that can be
+// purged without breaking a proof. The key is on the device, so root there can
+// rewrite everything and sign it anew: a checkpoint kept elsewhere shows it.
+//
+// # Libraries
+//
+// golang.org/x/mod/sumdb/tlog does the tree arithmetic and its proofs, and
+// golang.org/x/mod/sumdb/note the signed notes: the code behind the Go checksum
+// database, pure, small and without dependencies.
+package consent

@@ -1,0 +1,119 @@
+package consent
+
+import "time"
+
+func (e BootStarted) apply(m *machine) error {
+	st, now := m.st, m.now
+	m.endRoom(ReasonRestart)
+	for _, w := range st.Windows() {
+		m.closeWindow(w, ReasonRestart)
+	}
+	old := st.clock.Boot
+	charge := st.clock.start(now)
+	keep := State{epoch: st.epoch, clock: st.clock, recipients: st.recipients, policies: st.policies, grants: st.grants}
+	*st = keep.clone()
+	// BOOTTIME in milliseconds is above every epoch this boot has seen, so a light
+	// or a connection of an earlier process is never taken for one of this.
+	st.epoch = max(st.epoch, uint64(now.Boot/time.Millisecond)) + 1
+	st.started = true
+	st.buttonWindow = min(e.ButtonWindow, SessionCap)
+	if st.buttonWindow <= 0 {
+		st.buttonWindow = DefaultButtonWindow
+	}
+	for id, g := range st.grants {
+		g.HeldUntil = rebase(g.HeldUntil, old, now.Boot)
+		st.grants[id] = g
+	}
+	for _, id := range e.EndedGrants {
+		if g, ok := st.grants[id]; ok {
+			m.endGrant(g, GrantWithdrawn, ReasonRevoked)
+		}
+	}
+	m.age(charge)
+	st.clock.see(now)
+	return nil
+}
+
+func (Tick) apply(*machine) error { return nil }
+
+func (LedgerOK) apply(m *machine) error {
+	m.st.ledger, m.st.ledgerFault = true, false
+	return nil
+}
+
+func (LedgerFault) apply(m *machine) error {
+	m.st.ledger, m.st.ledgerFault = false, true
+	m.endRoom(ReasonLedger)
+	return nil
+}
+
+func (ControlBack) apply(m *machine) error {
+	m.st.control = true
+	return nil
+}
+
+func (ControlLost) apply(m *machine) error {
+	m.st.control = false
+	m.endRoom(ReasonControlLost)
+	return nil
+}
+
+func (IndicatorDown) apply(m *machine) error {
+	if m.st.indicatorDown {
+		return nil
+	}
+	m.st.indicatorDown = true
+	m.endRoom(ReasonIndicator)
+	e := m.now.Entry(EntryIndicatorFault)
+	e.Reason = ReasonIndicator
+	m.record(e)
+	return nil
+}
+
+func (IndicatorUp) apply(m *machine) error {
+	m.st.indicatorDown = false
+	return nil
+}
+
+func (ClockStep) apply(m *machine) error {
+	m.clockStep()
+	return nil
+}
+
+func (Shut) apply(m *machine) error {
+	m.shut(ReasonShut)
+	return nil
+}
+
+func (e UplinkOpened) apply(m *machine) error {
+	w, open := m.st.windows[e.Recipient]
+	if !open {
+		return &Refusal{Check: CheckPath, Reason: ReasonNoBasis, Recipient: e.Recipient}
+	}
+	if w.Epoch != e.Epoch || w.Fingerprint != e.Fingerprint {
+		return &Refusal{Check: CheckPath, Reason: ReasonPathMismatch, Recipient: e.Recipient}
+	}
+	m.st.paths[e.Recipient] = path{epoch: e.Epoch, fingerprint: e.Fingerprint, since: m.now.Boot}
+	return nil
+}
+
+func (e UplinkClosed) apply(m *machine) error {
+	st := m.st
+	w, open := st.windows[e.Recipient]
+	if !open || w.Epoch != e.Epoch {
+		return nil // of a window that is closed already
+	}
+	since := m.now.Boot
+	if p, ok := st.paths[e.Recipient]; ok {
+		since = p.since
+	}
+	st.backoff[e.Recipient] = st.backoff[e.Recipient].fail(m.now.Boot, since)
+	m.closeWindow(w, ReasonUplinkClosed)
+	return nil
+}
+
+func (e StateSaved) apply(m *machine) error {
+	m.st.chargedUntil = e.boot + chargeAhead
+	m.st.persistAsked = 0
+	return nil
+}

@@ -1,0 +1,208 @@
+package consent
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	lightLinger    = 3 * time.Second // the light outlasts the last byte by this much
+	backoffFirst   = 5 * time.Second
+	backoffMost    = 5 * time.Minute
+	steadyLink     = time.Minute // a connection this long was not a failure
+	persistRetry   = time.Minute
+	maxRecipients  = 16
+	maxGrants      = 64
+	presenceLife   = time.Minute
+	quietHoldsBack = time.Hour // how long a press of quiet holds grants closed
+)
+
+// Apply is the consent state machine: State x Event -> State', Effects. It has no
+// memory but State and no clock but now. On an error nothing the event asked for
+// has happened, though time may have: the state and effects returned with it
+// count all the same.
+func Apply(s State, now Now, ev Event) (State, []Effect, error) {
+	n := s.clone()
+	m := &machine{st: &n, now: now}
+	if _, boot := ev.(BootStarted); !boot && n.started {
+		m.tick()
+	}
+	err := ev.apply(m)
+	m.reconcile()
+	return n, m.effects(), err
+}
+
+// machine is one step of Apply in progress.
+type machine struct {
+	st      *State
+	now     Now
+	why     ReasonCode // what closes windows in this step
+	closes  []Effect
+	records []Effect
+	lights  []Effect
+	opens   []Effect
+	proven  []Effect
+	persist bool
+}
+
+func (m *machine) effects() []Effect {
+	out := slices.Concat(m.closes, m.records, m.lights, m.opens, m.proven)
+	if m.persist {
+		out = append(out, Persist{})
+	}
+	return out
+}
+
+func (m *machine) record(e Entry) { m.records = append(m.records, Record{e}) }
+
+// tick lets time pass: clocks, leases, validity.
+func (m *machine) tick() {
+	st, now := m.st, m.now
+	if st.clock.broken(now) {
+		m.shut(ReasonClock)
+		return
+	}
+	elapsed := now.Boot - st.clock.Boot
+	if st.clock.stepped(now) {
+		m.clockStep()
+	}
+	st.clock.see(now)
+	if s := st.session; s != nil && now.Boot >= s.Deadline {
+		m.endSession(ReasonTimeout)
+	}
+	for id, o := range st.onces {
+		if o.Used || now.Boot >= o.Deadline {
+			delete(st.onces, id)
+			m.because(ReasonUsed)
+		}
+	}
+	m.age(elapsed)
+	if p := st.presence; p.id != "" && now.Boot >= p.until {
+		st.presence = presence{}
+		if p.optInFor != "" && !p.proven {
+			e := now.Entry(EntryGrantRefused)
+			e.Recipient, e.Reason = p.optInFor, ReasonNoPresence
+			m.record(e)
+		}
+	}
+}
+
+// age charges the time that passed to every given grant and lets the old ones go.
+func (m *machine) age(elapsed time.Duration) {
+	st, now, active := m.st, m.now, false
+	trusted := st.clock.trusted(now)
+	for _, g := range st.Grants() {
+		if g.State != GrantGiven {
+			continue
+		}
+		g.account(elapsed, now, trusted)
+		if state, why := g.lapsed(now, trusted); state != GrantGiven {
+			m.endGrant(g, state, why)
+			continue
+		}
+		st.grants[g.ID] = g
+		active = true
+	}
+	if active && now.Boot >= st.chargedUntil && (st.persistAsked == 0 || now.Boot-st.persistAsked >= persistRetry) {
+		st.persistAsked = now.Boot
+		m.persist = true
+	}
+}
+
+// because notes why windows close; the first cause in a step stands.
+func (m *machine) because(r ReasonCode) {
+	if m.why == ReasonNone {
+		m.why = r
+	}
+}
+
+func (m *machine) shut(why ReasonCode) {
+	m.st.shut = true
+	m.endRoom(why)
+}
+
+// endRoom ends what came from the room: session, onces, pending proofs.
+func (m *machine) endRoom(why ReasonCode) {
+	m.endSession(why)
+	clear(m.st.onces)
+	m.st.presence = presence{}
+	m.because(why)
+}
+
+func (m *machine) clockStep() {
+	m.st.clock.SuspectUntil = m.now.Boot + suspicion
+	m.endRoom(ReasonClockStep)
+	e := m.now.Entry(EntryClockStep)
+	e.Reason = ReasonClockStep
+	m.record(e)
+}
+
+func (m *machine) openSession() {
+	st, now := m.st, m.now
+	s := Session{ID: "session-" + strconv.FormatUint(st.epoch+1, 10), Evidence: ClassPress, Opened: now.Boot}
+	s = s.extend(now.Boot, st.buttonWindow)
+	for _, p := range st.Policies() {
+		s.Recipients = append(s.Recipients, p.RecipientID)
+		delete(st.backoff, p.RecipientID)
+	}
+	st.session = &s
+	st.epoch++
+	e := now.Entry(EntrySessionOpen)
+	e.Basis, e.BasisID = BasisSession, s.ID
+	m.record(e)
+}
+
+func (m *machine) endSession(why ReasonCode) {
+	s := m.st.session
+	if s == nil {
+		return
+	}
+	m.st.session = nil
+	m.st.epoch++
+	m.because(why)
+	e := m.now.Entry(EntrySessionClose)
+	e.Basis, e.BasisID, e.Reason = BasisSession, s.ID, why
+	m.record(e)
+}
+
+var grantEnds = map[GrantState]EntryKind{
+	GrantWithdrawn:   EntryGrantWithdrawn,
+	GrantExpired:     EntryGrantExpired,
+	GrantSuspended:   EntryGrantSuspended,
+	GrantInvalidated: EntryGrantInvalidated,
+}
+
+func (m *machine) endGrant(g Grant, state GrantState, why ReasonCode) {
+	if g.State != GrantGiven {
+		return
+	}
+	g.State = state
+	m.st.grants[g.ID] = g
+	m.because(why)
+	m.persist = true
+	e := m.now.Entry(grantEnds[state])
+	e.Basis, e.BasisID, e.Recipient, e.Purpose, e.Reason = BasisGrant, g.ID, g.RecipientID, g.Purpose, why
+	m.record(e)
+}
+
+// void ends every consent given to a recipient.
+func (m *machine) void(recipient string, why ReasonCode) {
+	st := m.st
+	delete(st.policies, recipient)
+	if st.session != nil {
+		s := st.session.without(recipient)
+		st.session = &s
+	}
+	for id, o := range st.onces {
+		if o.RecipientID == recipient {
+			delete(st.onces, id)
+		}
+	}
+	for _, g := range st.Grants() {
+		if g.RecipientID == recipient {
+			m.endGrant(g, GrantInvalidated, why)
+		}
+	}
+	m.because(why)
+}

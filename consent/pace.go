@@ -1,0 +1,74 @@
+package consent
+
+import (
+	"encoding/hex"
+	"io"
+	"time"
+)
+
+// pace is how often one basis has spoken. The period is a fixed grid, so that
+// when a message leaves says nothing about what happened in the house; the hourly
+// bound is a token bucket, kept as the time at which it would be full again.
+type pace struct {
+	next time.Duration // BOOTTIME at which the next message is due
+	full time.Duration // BOOTTIME at which the bucket is full
+	cost time.Duration // what the next message adds to full
+}
+
+func (p pace) allows(now time.Duration) *Refusal {
+	if now < p.next {
+		return refuse(ReasonNotDue)
+	}
+	if p.full+p.cost > now+time.Hour {
+		return refuse(ReasonRate)
+	}
+	return nil
+}
+
+func (p pace) spend(now time.Duration, c candidate) pace {
+	period := max(c.scope.Period(), MinSessionPeriod)
+	p.cost = time.Hour / time.Duration(max(1, c.scope.MaxPerHour()))
+	p.full = max(p.full, now) + p.cost
+	if p.next == 0 {
+		p.next = now
+	}
+	for p.next <= now { // stay on the grid
+		p.next += period * (1 + (now-p.next)/period)
+	}
+	return p
+}
+
+// forget drops the pace of bases that are gone. A grant's stays while the grant
+// does, so that closing and opening its window gains nothing.
+func (g *Gate) forget(st *State) {
+	for id := range g.pace {
+		_, grant := st.grants[id]
+		_, once := st.onces[id]
+		if !grant && !once && (st.session == nil || st.session.ID != id) {
+			delete(g.pace, id)
+		}
+	}
+}
+
+func (g *Gate) random(n int) (string, *Refusal) {
+	b := make([]byte, n)
+	if err := g.read(b); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(b), nil
+}
+
+func (g *Gate) salt() (salt [32]byte, no *Refusal) {
+	no = g.read(salt[:])
+	return salt, no
+}
+
+func (g *Gate) read(b []byte) *Refusal {
+	if g.entropy == nil {
+		return refuse(ReasonEntropy)
+	}
+	if _, err := io.ReadFull(g.entropy, b); err != nil {
+		return &Refusal{Reason: ReasonEntropy, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,296 @@
+package consent
+
+import (
+	"strings"
+	"time"
+)
+
+// candidate is one consent the gate considers, with what it was given for.
+type candidate struct {
+	kind        BasisKind
+	id          string
+	purpose     Purpose
+	scope       Scope
+	fingerprint Fingerprint
+	basis       *Basis // in the open window, nil when the window does not hold it
+	deadline    time.Duration
+	grant       *Grant
+}
+
+// open lists the consents in the recipient's window. Without any there is still
+// one question to ask, and one answer.
+func (s *State) open(recipient string) []candidate {
+	w := s.windows[recipient]
+	var out []candidate
+	for i := range w.Bases {
+		out = append(out, s.candidate(recipient, &w.Bases[i]))
+	}
+	if len(out) == 0 {
+		out = []candidate{{}}
+	}
+	return out
+}
+
+func (s *State) candidate(recipient string, b *Basis) candidate {
+	c := candidate{kind: b.Kind, id: b.ID, basis: b}
+	switch b.Kind {
+	case BasisSession:
+		if p, ok := s.policies[recipient]; ok && s.session != nil && s.session.ID == b.ID {
+			c.purpose, c.scope, c.fingerprint, c.deadline = PurposeVoiceAnswer, p.Scope, p.Fingerprint, s.session.Deadline
+		}
+	case BasisOnce:
+		if o, ok := s.onces[b.ID]; ok && o.RecipientID == recipient && !o.Used {
+			c.purpose, c.scope, c.fingerprint, c.deadline = o.Purpose, o.Scope, o.Fingerprint, o.Deadline
+		}
+	case BasisGrant:
+		if g, ok := s.grants[b.ID]; ok && g.RecipientID == recipient {
+			c.purpose, c.scope, c.fingerprint, c.grant = g.Purpose, g.Scope, g.Fingerprint, &g
+		}
+	}
+	return c
+}
+
+// request is one question to the gate on its way through the checks.
+type request struct {
+	gate    *Gate
+	now     Now
+	st      *State
+	id      string
+	snap    *Snapshot
+	consent candidate
+
+	fields    []Field
+	rounds    []float64 // parallel to fields
+	sampled   time.Duration
+	values    []string // set by grain
+	messageID string
+	release   Release // grown by shape, finished by intent
+}
+
+func refuse(r ReasonCode) *Refusal { return &Refusal{Reason: r} }
+
+func (q *request) kill() *Refusal {
+	if !q.st.started || q.st.shut {
+		return refuse(ReasonShut)
+	}
+	return nil
+}
+
+func (q *request) ledger() *Refusal {
+	if !q.st.ledger || q.gate.ledger == nil {
+		return refuse(ReasonLedger)
+	}
+	return nil
+}
+
+// clock wants the state to be of this boot and of just now, with no step since,
+// and the snapshot not to come from the future.
+func (q *request) clock() *Refusal {
+	c := &q.st.clock
+	if c.broken(q.now) || q.now.Boot-c.Boot > stateAge || c.stepped(q.now) || q.snap.Boot > q.now.Boot {
+		return refuse(ReasonClock)
+	}
+	return nil
+}
+
+// schema resolves the scope to fields and wants each to be known and writable.
+func (q *request) schema() *Refusal {
+	if r, ok := q.st.recipients[q.id]; ok && r.Profile != ProfileJSON {
+		return refuse(ReasonSchema)
+	}
+	s := q.snap
+	if s.Seq == 0 || s.DoorCount < 0 || s.DoorCount > MaxDoors || int(s.Indicator) >= len(indicatorNames) {
+		return refuse(ReasonSchema)
+	}
+	q.sampled = s.Boot
+	for _, it := range q.consent.scope {
+		for _, name := range it.Fields {
+			f, ok := FieldByName(name)
+			if !ok || f.Category != it.Category {
+				return &Refusal{Reason: ReasonSchema, Category: it.Category}
+			}
+			if _, err := f.value(s, max(it.Round, 1e-3)); err != nil {
+				return &Refusal{Reason: ReasonSchema, Category: it.Category, Err: err}
+			}
+			q.fields = append(q.fields, f)
+			q.rounds = append(q.rounds, it.Round)
+		}
+		if climate(it.Category) {
+			q.sampled = min(q.sampled, s.SampleBoot)
+		}
+	}
+	return nil
+}
+
+func climate(c Category) bool {
+	return c == CategoryTemperature || c == CategoryHumidity || c == CategoryPressure
+}
+
+func (q *request) recipient() *Refusal {
+	r, ok := q.st.recipients[q.id]
+	if !ok {
+		return refuse(ReasonNoRecipient)
+	}
+	if q.consent.kind != BasisNone && r.Fingerprint() != q.consent.fingerprint {
+		return refuse(ReasonFingerprint)
+	}
+	return nil
+}
+
+func (q *request) basis() *Refusal {
+	c := q.consent
+	if c.kind == BasisNone || len(c.scope) == 0 {
+		return refuse(ReasonNoBasis)
+	}
+	for _, cat := range c.scope.Categories() {
+		if !cat.AllowedFor(c.kind) || !c.purpose.Allows(cat) {
+			return &Refusal{Reason: ReasonForbidden, Category: cat}
+		}
+	}
+	return nil
+}
+
+// live wants the basis to be open at this very instant, not at the last tick.
+func (q *request) live() *Refusal {
+	c := q.consent
+	w, open := q.st.windows[q.id]
+	if c.basis == nil || !open {
+		return refuse(ReasonNoBasis)
+	}
+	if w.Epoch > q.st.epoch || q.now.Boot < c.basis.Opened {
+		return refuse(ReasonEnded)
+	}
+	if c.kind != BasisGrant {
+		if q.now.Boot >= c.deadline {
+			return refuse(ReasonEnded)
+		}
+		return nil
+	}
+	if r := q.st.GrantHold(q.now, *c.grant); r != ReasonNone {
+		return refuse(r)
+	}
+	if q.now.Boot >= q.st.chargedUntil {
+		return refuse(ReasonUncharged)
+	}
+	return nil
+}
+
+// freshest is how old a sample may be outside a grant.
+const freshest = 10 * time.Second
+
+func (q *request) fresh() *Refusal {
+	c := q.consent
+	if c.basis == nil || q.sampled <= c.basis.Opened {
+		return refuse(ReasonEarlySample)
+	}
+	oldest := freshest
+	if c.kind == BasisGrant {
+		oldest = c.scope.Period()
+	}
+	if q.now.Boot-q.sampled > oldest {
+		return refuse(ReasonStaleSample)
+	}
+	return nil
+}
+
+// grain rounds. It is the only place where a reading becomes text.
+func (q *request) grain() *Refusal {
+	for i, f := range q.fields {
+		if q.rounds[i] < categoryGrain[f.Category].min {
+			return &Refusal{Reason: ReasonGrain, Category: f.Category}
+		}
+		v, err := f.value(q.snap, q.rounds[i])
+		if err != nil {
+			return &Refusal{Reason: ReasonGrain, Category: f.Category, Err: err}
+		}
+		q.values = append(q.values, v)
+	}
+	return nil
+}
+
+func (q *request) rate() *Refusal {
+	return q.gate.pace[q.consent.id].allows(q.now.Boot)
+}
+
+// shape builds the message and wants its topic below the prefix that was agreed.
+func (q *request) shape() *Refusal {
+	c, r := q.consent, q.st.recipients[q.id]
+	id, no := q.gate.random(8)
+	if no != nil {
+		return no
+	}
+	q.messageID = id
+	since := time.Duration(0)
+	if c.basis != nil {
+		since = q.sampled - c.basis.Opened
+	}
+	trusted := q.snap.WallTrusted && q.st.clock.trusted(q.now)
+	env := envelope{
+		id: id, basis: c.kind, purpose: c.purpose, categories: c.scope.Categories(),
+		sampledAt: sampleTime(q.snap.Wall.Add(q.sampled-q.snap.Boot), trusted, since),
+		fields:    q.fields, values: q.values,
+	}
+	payload, ok := env.encode()
+	topic := r.TopicPrefix + "/state"
+	if !ok || validPrefix(r.TopicPrefix) != nil || strings.ContainsAny(topic, "+#") {
+		return refuse(ReasonShape)
+	}
+	q.release = Release{
+		id: id, epoch: q.st.windows[q.id].Epoch, recipient: q.id, topic: topic, payload: payload,
+		basis: c.kind, basisID: c.id, purpose: c.purpose, categories: env.categories, fields: len(q.fields),
+		fingerprint: c.fingerprint,
+	}
+	return nil
+}
+
+func (q *request) path() *Refusal {
+	p, ok := q.st.paths[q.id]
+	if !ok {
+		return refuse(ReasonNoPath)
+	}
+	if w := q.st.windows[q.id]; p.epoch != w.Epoch || p.fingerprint != w.Fingerprint || p.fingerprint != q.consent.fingerprint {
+		return refuse(ReasonPathMismatch)
+	}
+	return nil
+}
+
+func (q *request) light() *Refusal {
+	s := q.snap
+	on := s.Indicator == IndicatorSession || s.Indicator == IndicatorGrant
+	if !s.IndicatorOK || !on || s.Indicator != q.st.light || s.IndicatorEpoch != q.st.epoch {
+		return refuse(ReasonLight)
+	}
+	return nil
+}
+
+// intent puts the decision into the ledger, durably, before anyone can act on it.
+func (q *request) intent() *Refusal {
+	salt, no := q.gate.salt()
+	if no != nil {
+		return no
+	}
+	r := &q.release
+	r.salt, r.commitment = salt, Commit(salt, r.payload)
+	seq, err := q.gate.ledger.Append(r.entry(q.now, EntryReleaseIntent))
+	if err != nil {
+		return &Refusal{Reason: ReasonIntent, Err: err}
+	}
+	r.seq = seq
+	return nil
+}
+
+// spend notes what a release used up.
+func (q *request) spend() {
+	c := q.consent
+	q.gate.pace[c.id] = q.gate.pace[c.id].spend(q.now.Boot, c)
+	switch c.kind {
+	case BasisOnce:
+		o := q.st.onces[c.id]
+		o.Used = true
+		q.st.onces[c.id] = o
+	case BasisGrant:
+		g := q.st.grants[c.id]
+		g.LastUse, g.LastUsed = g.Consumed, q.now.Wall.UTC()
+		q.st.grants[c.id] = g
+	}
+}
