@@ -4,29 +4,22 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
-)
 
-// keyOrigin begins the name of every ledger; what follows is random, so that the
-// name tells two ledgers apart and says nothing about the house.
-const keyOrigin = "quietstat/"
+	"quietstat/consent"
+)
 
 const keyRemedy = "a ledger cannot go on under another key: restore the file from a backup, or move the whole ledger folder away as evidence and begin a new one"
 
 // makeKey makes the key of a new ledger. Its file is written before its public
 // half; loadKey writes that one again if a crash came between.
 func (l *Ledger) makeKey() error {
-	var id [8]byte
-	if _, err := rand.Read(id[:]); err != nil {
-		return err
-	}
-	private, _, err := note.GenerateKey(rand.Reader, keyOrigin+hex.EncodeToString(id[:]))
+	_, private, _, err := consent.NewLedgerKey(rand.Reader)
 	if err != nil {
 		return err
 	}

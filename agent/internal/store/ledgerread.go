@@ -12,6 +12,8 @@ import (
 // ErrNoRecord says that a ledger or a store of values has no record of a number.
 var ErrNoRecord = errors.New("there is no such record")
 
+var _ consent.Ledger = (*Ledger)(nil)
+
 // Append gives an entry its number, counted from 0, and makes it durable: one
 // write and one fdatasync. It returns only then. When it fails the entry may
 // stand in the ledger all the same after a restart, which is the safe side: what

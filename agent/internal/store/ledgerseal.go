@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"quietstat/consent"
 )
 
 // Seal moves the pending records from the tail into tiles under a new signed
@@ -69,7 +71,7 @@ func (l *Ledger) commit() error {
 			return err
 		}
 	}
-	for _, tile := range tlog.NewTiles(tileHeight, l.tree.N, size) {
+	for _, tile := range consent.NewTiles(uint64(l.tree.N), uint64(size)) {
 		data, err := tlog.ReadTileData(tile, reader)
 		if err != nil {
 			return err
@@ -78,12 +80,11 @@ func (l *Ledger) commit() error {
 			return err
 		}
 	}
-	root, err := tlog.TreeHash(size, reader)
+	signed, err := consent.SignCheckpoint(l.verifier.Name(), uint64(size), reader, l.signer)
 	if err != nil {
 		return err
 	}
-	tree := tlog.Tree{N: size, Hash: root}
-	signed, err := signCheckpoint(l.signer, tree)
+	tree, err := openCheckpoint(signed, l.verifier)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (l *Ledger) grow() (tlog.HashReader, error) {
 	})
 	for i, record := range l.pending {
 		n := l.tree.N + int64(i)
-		hashes, err := tlog.StoredHashes(n, record, reader)
+		hashes, err := consent.StoredHashes(uint64(n), record, reader)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +148,11 @@ func (l *Ledger) writeBundle(t tiles, n, size int64) error {
 	from := first + int64(len(records)) - l.tree.N
 	records = append(records, l.pending[from:from+int64(width-len(records))]...)
 	tile := tlog.Tile{H: tileHeight, L: entriesLevel, N: n, W: width}
-	return l.writeTile(t.path(tile), formatBundle(records))
+	data, err := formatBundle(records)
+	if err != nil {
+		return err
+	}
+	return l.writeTile(t.path(tile), data)
 }
 
 func (l *Ledger) writeTile(path string, data []byte) error {

@@ -43,7 +43,7 @@ func (d *Disk) readTail(dir string) (a *appendFile, base int64, records [][]byte
 }
 
 // joinTail holds the tail against the sealed tree and returns the records that
-// are not sealed yet. A crash between checkpoint and new tail leaves records that
+// are not sealed yet, each an entry that knows its own place. A crash between checkpoint and new tail leaves records that
 // stand in both; they must be the same. A gap between the two means that one of
 // them has been put back to an earlier time.
 func joinTail(t tiles, tree tlog.Tree, base int64, records [][]byte) ([][]byte, error) {
@@ -70,5 +70,11 @@ func joinTail(t tiles, tree tlog.Tree, base int64, records [][]byte) ([][]byte, 
 			return nil, wrong("it disagrees with the tiles")
 		}
 	}
-	return records[twice:], nil
+	pending := records[twice:]
+	for i, r := range pending {
+		if _, err := readEntry(uint64(tree.N)+uint64(i), r); err != nil {
+			return nil, wrong(err.Error())
+		}
+	}
+	return pending, nil
 }

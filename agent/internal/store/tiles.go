@@ -1,18 +1,18 @@
 package store
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"quietstat/consent"
 )
 
 const (
-	tileHeight = 8 // C2SP tlog-tiles: 256 hashes or entries per tile
-	tileWidth  = 1 << tileHeight
+	tileHeight = consent.TileHeight
+	tileWidth  = consent.TileWidth
 
 	entriesLevel = -1 // tlog's level for entry bundles
 
@@ -27,17 +27,15 @@ type tiles struct {
 
 var _ tlog.TileReader = tiles{}
 
-// tileName is a tile's path under the folder: tile/<L>/<N>[.p/<W>], and
-// tile/entries/<N>[.p/<W>] for entry bundles (C2SP tlog-tiles).
-func tileName(t tlog.Tile) string {
-	level, rest, _ := strings.Cut(strings.TrimPrefix(t.Path(), fmt.Sprintf("tile/%d/", t.H)), "/")
-	if t.L == entriesLevel {
-		level = "entries"
+// path is where a tile lies. Tiles are named from sizes that are never negative,
+// so that there is always such a place.
+func (t tiles) path(tile tlog.Tile) string {
+	name, err := consent.TilePath(tile)
+	if err != nil {
+		panic(err)
 	}
-	return "tile/" + level + "/" + rest
+	return filepath.Join(t.dir, name)
 }
-
-func (t tiles) path(tile tlog.Tile) string { return filepath.Join(t.dir, tileName(tile)) }
 
 // Height is the height of the tiles.
 func (t tiles) Height() int { return tileHeight }
@@ -81,7 +79,7 @@ func (t tiles) bundle(n int64, width int) ([][]byte, error) {
 	if err != nil {
 		return nil, t.damage(tile, err)
 	}
-	records, err := parseBundle(data)
+	records, err := consent.ParseBundle(data)
 	if err == nil && len(records) != width {
 		err = fmt.Errorf("it holds %d records", len(records))
 	}
@@ -91,27 +89,14 @@ func (t tiles) bundle(n int64, width int) ([][]byte, error) {
 	return records, nil
 }
 
-// parseBundle takes an entry bundle apart: each entry has its length before it as
-// a big-endian uint16. The records alias data.
-func parseBundle(data []byte) (records [][]byte, err error) {
-	for len(data) > 0 {
-		if len(data) < 2 || len(data)-2 < int(binary.BigEndian.Uint16(data)) {
-			return nil, errors.New("it ends inside a record")
-		}
-		n := 2 + int(binary.BigEndian.Uint16(data))
-		records = append(records, data[2:n:n])
-		data = data[n:]
-	}
-	return records, nil
-}
-
-func formatBundle(records [][]byte) []byte {
-	var data []byte
+// formatBundle makes the content of an entry bundle.
+func formatBundle(records [][]byte) (data []byte, err error) {
 	for _, r := range records {
-		data = binary.BigEndian.AppendUint16(data, uint16(len(r)))
-		data = append(data, r...)
+		if data, err = consent.AppendToBundle(data, r); err != nil {
+			return nil, err
+		}
 	}
-	return data
+	return data, nil
 }
 
 // widthAt is how many entries of a tree of the given size stand in its n-th bundle.

@@ -64,11 +64,10 @@ func bootPrefix(bootID string) string {
 	return strings.ReplaceAll(bootID, "/", "")[:min(8, len(strings.ReplaceAll(bootID, "/", "")))]
 }
 
-// Put makes a value durable under the number its ledger entry is going to have,
-// Ledger.Size just before Append. It comes before the entry: an entry without its
-// value could never be shown, while a value without its entry is never asked for.
-// If the entry then fails, the number is used again and a later value of the same
-// number is told apart by its commitment.
+// Put makes the value of a release durable: the number, salt and payload as the
+// Release has them. It comes after the intent and before the release is handed
+// out, so that whatever has left can be shown; when it fails the release is
+// dropped and its outcome is "failed".
 func (v *Values) Put(now clock.Instant, seq uint64, salt [32]byte, payload []byte) error {
 	if valueHeader+len(payload) > maxFrame {
 		return fmt.Errorf("a value of %d bytes is longer than %d", len(payload), maxFrame-valueHeader)

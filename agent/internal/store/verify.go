@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"quietstat/consent"
 )
 
 // Witness is what Verify is told from outside the folder. The zero Witness holds
@@ -122,8 +124,8 @@ func (t tiles) extends(tree tlog.Tree, checkpoint string, verifier note.Verifier
 	if old.N > tree.N {
 		return 0, rewritten(fmt.Sprintf("it ends at entry %d while a checkpoint of %d was signed", tree.N, old.N))
 	}
-	root, err := tlog.TreeHash(old.N, t.hashes(tree))
-	if old.N > 0 && err != nil {
+	root, err := consent.Root(uint64(old.N), t.hashes(tree))
+	if err != nil {
 		return 0, err
 	}
 	if root != old.Hash {
