@@ -57,10 +57,10 @@ func (c *clock) see(now Now) {
 // start moves the clock to a new process. Durations left on the old BOOTTIME
 // keep what was left of them; across boots the mark is charged ten minutes
 // ahead, because that much may have passed since the state was saved. It returns
-// the time to be charged to every validity.
-func (c *clock) start(now Now) (charge time.Duration) {
+// the time to be charged to every validity, and whether the boot is the same.
+func (c *clock) start(now Now) (charge time.Duration, same bool) {
 	if now.BootID == c.BootID && now.Boot >= c.Boot {
-		charge = now.Boot - c.Boot
+		charge, same = now.Boot-c.Boot, true
 	} else {
 		charge = chargeAhead
 		c.SuspectUntil = rebase(c.SuspectUntil, c.Boot, now.Boot)
@@ -69,7 +69,7 @@ func (c *clock) start(now Now) (charge time.Duration) {
 		}
 	}
 	c.Boot, c.BootID, c.Wall, c.Trusted = now.Boot, now.BootID, now.Wall, false
-	return charge
+	return charge, same
 }
 
 // rebase moves a BOOTTIME deadline to another boot, keeping what was left of it.

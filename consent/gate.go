@@ -25,7 +25,7 @@ type Gate struct {
 // NewGate makes a gate over a ledger and a source of randomness (crypto/rand in
 // the shell). A gate without either refuses everything.
 func NewGate(ledger Ledger, entropy io.Reader) *Gate {
-	return &Gate{ledger: ledger, entropy: entropy, pace: map[string]pace{}, denied: map[ReasonCode]uint64{}}
+	return &Gate{ledger: ledger, entropy: entropy}
 }
 
 // check is one of the ordered questions. Each may look at and add to the request;
@@ -104,6 +104,9 @@ func (q *request) run(checks []check) *Refusal {
 func (g *Gate) Count(err error) {
 	var no *Refusal
 	if errors.As(err, &no) && no.Counted() {
+		if g.denied == nil {
+			g.denied = map[ReasonCode]uint64{}
+		}
 		g.denied[no.Reason]++
 	}
 }
@@ -120,6 +123,6 @@ func (g *Gate) Summary(now Now) (Entry, bool) {
 	}
 	e := now.Entry(EntryDenySummary)
 	e.Counts = g.denied
-	g.denied, g.summed = map[ReasonCode]uint64{}, now.Boot
+	g.denied, g.summed = nil, now.Boot
 	return e, true
 }

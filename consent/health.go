@@ -9,7 +9,7 @@ func (e BootStarted) apply(m *machine) error {
 		m.closeWindow(w, ReasonRestart)
 	}
 	old := st.clock.Boot
-	charge := st.clock.start(now)
+	charge, same := st.clock.start(now)
 	keep := State{epoch: st.epoch, clock: st.clock, recipients: st.recipients, policies: st.policies, grants: st.grants}
 	*st = keep.clone()
 	// BOOTTIME in milliseconds is above every epoch this boot has seen, so a light
@@ -21,7 +21,9 @@ func (e BootStarted) apply(m *machine) error {
 		st.buttonWindow = DefaultButtonWindow
 	}
 	for id, g := range st.grants {
-		g.HeldUntil = rebase(g.HeldUntil, old, now.Boot)
+		if !same {
+			g.HeldUntil = rebase(g.HeldUntil, old, now.Boot)
+		}
 		st.grants[id] = g
 	}
 	for _, id := range e.EndedGrants {

@@ -24,7 +24,7 @@ const (
 // count all the same.
 func Apply(s State, now Now, ev Event) (State, []Effect, error) {
 	n := s.clone()
-	m := &machine{st: &n, now: now}
+	m := &machine{st: &n, now: now, wasTrusted: n.clock.Trusted}
 	if _, boot := ev.(BootStarted); !boot && n.started {
 		m.tick()
 	}
@@ -38,12 +38,15 @@ type machine struct {
 	st      *State
 	now     Now
 	why     ReasonCode // what closes windows in this step
-	closes  []Effect
-	records []Effect
-	lights  []Effect
-	opens   []Effect
-	proven  []Effect
-	persist bool
+	stepped bool       // the clock step of this step is dealt with
+	// wasTrusted is whether the wall clock was synchronised before this step.
+	wasTrusted bool
+	closes     []Effect
+	records    []Effect
+	lights     []Effect
+	opens      []Effect
+	proven     []Effect
+	persist    bool
 }
 
 func (m *machine) effects() []Effect {
@@ -71,10 +74,14 @@ func (m *machine) tick() {
 	if s := st.session; s != nil && now.Boot >= s.Deadline {
 		m.endSession(ReasonTimeout)
 	}
-	for id, o := range st.onces {
+	for _, o := range byKey(st.onces) {
 		if o.Used || now.Boot >= o.Deadline {
-			delete(st.onces, id)
-			m.because(ReasonUsed)
+			delete(st.onces, o.ID)
+			if o.Used {
+				m.because(ReasonUsed)
+			} else {
+				m.because(ReasonTimeout)
+			}
 		}
 	}
 	m.age(elapsed)
@@ -130,7 +137,13 @@ func (m *machine) endRoom(why ReasonCode) {
 	m.because(why)
 }
 
+// clockStep closes the room and doubts the clock. A clock that was not trusted
+// before may be set: that is how it comes to be trusted.
 func (m *machine) clockStep() {
+	if m.stepped || !m.wasTrusted {
+		return
+	}
+	m.stepped = true
 	m.st.clock.SuspectUntil = m.now.Boot + suspicion
 	m.endRoom(ReasonClockStep)
 	e := m.now.Entry(EntryClockStep)

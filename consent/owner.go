@@ -67,6 +67,9 @@ func (e AskPresence) apply(m *machine) error {
 	if st.presence.id != "" || e.ID == "" {
 		return &Refusal{Check: CheckOwner, Reason: ReasonBusy}
 	}
+	if _, ok := st.recipients[e.OptInFor]; e.OptInFor != "" && !ok {
+		return &Refusal{Check: CheckOwner, Reason: ReasonNoRecipient}
+	}
 	st.presence = presence{id: e.ID, optInFor: e.OptInFor, until: m.now.Boot + presenceLife}
 	return nil
 }
@@ -84,6 +87,8 @@ func (m *machine) prove(o Owner, rootEnough bool) error {
 	switch {
 	case !st.started || st.shut:
 		return &Refusal{Check: CheckOwner, Reason: ReasonShut}
+	case !st.ledger:
+		return &Refusal{Check: CheckOwner, Reason: ReasonLedger}
 	case o.By == AuthorityRoot && rootEnough:
 		return nil
 	case o.By == AuthorityPress && o.Proof != "" && st.presence.proven && st.presence.id == o.Proof && m.now.Boot < st.presence.until:

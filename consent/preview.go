@@ -19,6 +19,13 @@ type PreviewMessage struct {
 	Refusals []*Refusal // in the order of the checks; empty when it would leave now
 }
 
+// Proposal is a consent that is thought about: a grant or a once, before it is given.
+type Proposal struct {
+	Basis   BasisKind
+	Purpose Purpose
+	Scope   Scope // of Normalise
+}
+
 // Withheld is a field that stays.
 type Withheld struct {
 	Field    string
@@ -26,11 +33,11 @@ type Withheld struct {
 }
 
 // Preview asks every check about every consent the recipient has, open or not,
-// and about the proposed grants as if they were given. It notes nothing, appends
+// and about the proposals as if they were given. It notes nothing, appends
 // nothing and uses nothing up.
-func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, proposed ...Grant) Preview {
+func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, proposed ...Proposal) Preview {
 	// The same gate with nothing behind it: entropy is zeros and the intent is not asked for.
-	dry := &Gate{ledger: g.ledger, entropy: zeros{}, pace: g.pace, denied: map[ReasonCode]uint64{}}
+	dry := &Gate{ledger: g.ledger, entropy: zeros{}, pace: g.pace}
 	var p Preview
 	covered := map[string]bool{}
 	for _, c := range st.standing(recipient, proposed) {
@@ -45,9 +52,7 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 				m.Refusals = append(m.Refusals, no)
 			}
 		}
-		if len(q.values) == len(q.fields) {
-			m.Topic, m.Payload = q.release.topic, q.release.payload
-		}
+		m.Topic, m.Payload = q.release.topic, q.release.payload
 		for _, name := range c.scope.FieldNames() {
 			covered[name] = true
 		}
@@ -63,7 +68,7 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 
 // standing lists every consent to a recipient: those in the window, then the
 // policy and the grants that wait outside it, then proposals.
-func (s *State) standing(recipient string, proposed []Grant) []candidate {
+func (s *State) standing(recipient string, proposed []Proposal) []candidate {
 	var out []candidate
 	has := map[string]bool{}
 	session := false
@@ -76,10 +81,13 @@ func (s *State) standing(recipient string, proposed []Grant) []candidate {
 	if p, ok := s.policies[recipient]; ok && !session {
 		out = append(out, candidate{kind: BasisSession, purpose: PurposeVoiceAnswer, scope: p.Scope, fingerprint: p.Fingerprint})
 	}
-	for _, g := range append(s.Grants(), proposed...) {
+	for _, g := range s.Grants() {
 		if g.RecipientID == recipient && g.State == GrantGiven && !has[g.ID] {
 			out = append(out, candidate{kind: BasisGrant, id: g.ID, purpose: g.Purpose, scope: g.Scope, fingerprint: g.Fingerprint, grant: &g})
 		}
+	}
+	for _, p := range proposed {
+		out = append(out, candidate{kind: p.Basis, purpose: p.Purpose, scope: p.Scope, fingerprint: s.recipients[recipient].Fingerprint()})
 	}
 	return out
 }

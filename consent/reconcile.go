@@ -24,6 +24,9 @@ func (m *machine) reconcileOne(id string) {
 	st, now := m.st, m.now
 	bases := m.bases(id)
 	w, open := st.windows[id]
+	if !open && len(bases) == 0 {
+		return
+	}
 	fp := st.recipients[id].Fingerprint()
 	if open && (len(bases) == 0 || w.Fingerprint != fp) {
 		m.closeWindow(w, m.cause())
@@ -71,15 +74,14 @@ func (m *machine) bases(id string) []Basis {
 	if !known || st.Blocked() != ReasonNone {
 		return nil
 	}
-	fp := r.Fingerprint()
 	var out []Basis
 	if s := st.session; s != nil && slices.Contains(s.Recipients, id) {
-		if p, ok := st.policies[id]; ok && p.Fingerprint == fp {
+		if p, ok := st.policies[id]; ok && p.Fingerprint == r.Fingerprint() {
 			out = append(out, Basis{BasisSession, s.ID, now.Boot})
 		}
 	}
 	for _, o := range byKey(st.onces) {
-		if o.RecipientID == id && o.Fingerprint == fp && !o.Used {
+		if o.RecipientID == id && o.Fingerprint == r.Fingerprint() && !o.Used {
 			out = append(out, Basis{BasisOnce, o.ID, now.Boot})
 		}
 	}

@@ -59,12 +59,11 @@ type request struct {
 	snap    *Snapshot
 	consent candidate
 
-	fields    []Field
-	rounds    []float64 // parallel to fields
-	sampled   time.Duration
-	values    []string // set by grain
-	messageID string
-	release   Release // grown by shape, finished by intent
+	fields  []Field
+	rounds  []float64     // parallel to fields
+	sampled time.Duration // BOOTTIME of the oldest thing the message tells
+	values  []string      // set by grain
+	release Release       // made by shape, finished by intent
 }
 
 func refuse(r ReasonCode) *Refusal { return &Refusal{Reason: r} }
@@ -160,7 +159,7 @@ func (q *request) live() *Refusal {
 	if w.Epoch > q.st.epoch || q.now.Boot < c.basis.Opened {
 		return refuse(ReasonEnded)
 	}
-	if c.kind != BasisGrant {
+	if c.grant == nil {
 		if q.now.Boot >= c.deadline {
 			return refuse(ReasonEnded)
 		}
@@ -215,11 +214,13 @@ func (q *request) rate() *Refusal {
 // shape builds the message and wants its topic below the prefix that was agreed.
 func (q *request) shape() *Refusal {
 	c, r := q.consent, q.st.recipients[q.id]
+	if len(q.fields) == 0 || len(q.values) != len(q.fields) {
+		return refuse(ReasonShape) // not what grain made
+	}
 	id, no := q.gate.random(8)
 	if no != nil {
 		return no
 	}
-	q.messageID = id
 	since := time.Duration(0)
 	if c.basis != nil {
 		since = q.sampled - c.basis.Opened
@@ -282,6 +283,9 @@ func (q *request) intent() *Refusal {
 // spend notes what a release used up.
 func (q *request) spend() {
 	c := q.consent
+	if q.gate.pace == nil {
+		q.gate.pace = map[string]pace{}
+	}
 	q.gate.pace[c.id] = q.gate.pace[c.id].spend(q.now.Boot, c)
 	switch c.kind {
 	case BasisOnce:
