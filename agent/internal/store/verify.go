@@ -151,3 +151,11 @@ func witnessKey(d *Disk, dir, witness string) (string, error) {
 	}
 	return key, nil
 }
+
+// Verify checks this ledger as it stands on the disk, as the function Verify does.
+// Nothing can be appended meanwhile.
+func (l *Ledger) Verify(w Witness) (Report, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Verify(l.dir, w)
+}
