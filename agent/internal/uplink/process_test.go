@@ -109,7 +109,7 @@ func TestStoppedUplinkIsKilled(t *testing.T) {
 	if err := uplink.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	if end, err := l.Shut(10 * time.Second); end.How != link.Killed || err != nil {
+	if end, err := l.Shut(3 * time.Second); end.How != link.Killed || err != nil {
 		t.Fatalf("shut: %+v, %v", end, err)
 	}
 	if err := uplink.Wait(); err == nil || uplink.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
