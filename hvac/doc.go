@@ -1,2 +1,84 @@
-// Package hvac decides what the house should do.
+// Package hvac decides what the house should do. It is pure: no clock, no
+// goroutine, no device, no network; one function from a state and an input to
+// the next state, the outputs and the reasons for them.
+//
+//	state, out, why := hvac.Step(state, hvac.Input{Now: boot, Reading: r, ...})
+//
+// Call it every Params.Tick (1 s as shipped) and put Outputs.Call on the relays
+// before doing anything else with the result. The caller keeps mode and setpoint;
+// State carries the rest and survives a restart through Save and Restore.
+//
+// # Units and signs
+//
+// Temperatures are in °C, differences in K, humidity in %, pressure in Pa. Every
+// time.Duration that is an instant is CLOCK_BOOTTIME, which runs through suspend
+// and is never set. Demand is a share of the equipment: 1 is full heating, -1 full
+// cooling.
+//
+// # Who may overrule whom
+//
+// Strongest first; each line acts through the ones above it.
+//
+//	overheat   from Params.Overheat on heating ends at once, until 2 K below. The only
+//	           thing that may cut a run short.
+//	dwell      no run shorter than MinOn, no pause shorter than MinOff (CoolDwell for the
+//	           compressor), Changeover between heating and cooling. A start counts as the
+//	           end of a run, because nobody knows what ran before.
+//	frost      below FrostFloor the house heats to floor + 1 K: in every mode, off too, and
+//	           with every door open.
+//	sensor     without a temperature to trust nothing runs, save for the frost duty below.
+//	doors      an open door pauses comfort.
+//	mode       off asks for nothing.
+//	comfort    the controller.
+//
+// So a door, a sensor fault, a new setpoint or a new mode end a heating run only
+// when its MinOn (180 s as shipped) is over. That wait is short, bounded and
+// harmless; a burner or compressor stopped every minute is not. On the relay pin
+// every run is at least MinOn, except one that the overheat cut-out ended. Times on
+// the pin are exact to the lateness of the caller's loop.
+//
+// Step without Params, or with Params that do not pass Validate, switches
+// everything off at once: then nobody knows what is wired.
+//
+// # The sensor
+//
+// A sample is good if it is finite, between PlausibleMin and PlausibleMax, not from
+// the future, and no further from the last one than SpikeLimit plus MaxRate times
+// the time between them; a larger jump must last SpikeConfirm. The last good sample
+// counts for StaleAfter. Bus trouble (FaultBus, FaultTimeout, FaultResetValue) rides
+// on it meanwhile; a fault that casts doubt on the value itself (FaultStuck,
+// FaultChip, FaultRange) does not.
+//
+// Blind for LostAfter, the house heats LostDuty of the time, if it can heat and the
+// last good temperature was below LostBelow or there never was one; at once, if the
+// frost floor was heating when sight was lost. It costs comfort and saves the pipes.
+//
+// # Doors
+//
+// A door open for OpenDelay pauses comfort until it has been closed for
+// CloseDelay. Integral, reference and remainder stay as they are meanwhile. A door
+// that pauses the house for MaxDoorPause is ignored until it closes: a stuck reed
+// must not freeze anybody. See Door for the state diagram.
+//
+// # The controller
+//
+// A PID in two-degree-of-freedom form: derivative on the filtered measurement,
+// setpoint weight by a reference that follows the setpoint, integral clamped to
+// what equipment can give and frozen while off, paused, blocked by dwell, saturated
+// or blind, and across gaps of the loop. The integral further ignores the part of an
+// error that the room is already closing by itself, which is what keeps a long
+// warm-up from overshooting without knowing the house. Changes of gains move the
+// integral so that the demand stays where it was. See PID.
+//
+// Demand becomes relay time by what the house is owed: see Relay. A steady demand u
+// gives runs of m/(1-u) and pauses of m/u, m being the longer of MinOn and MinOff
+// and at least 150 s, so at most about six cycles per hour at half load. Below that
+// stands a guard that knows nothing of demand and keeps the dwell times whatever
+// the modulation asks for.
+//
+// # Cost
+//
+// Step allocates nothing. Products are rounded explicitly (float64(a*b) + c), so
+// that machines with fused multiply-add agree to the last bit: testdata holds whole
+// days that must come out the same on amd64, arm and arm64.
 package hvac

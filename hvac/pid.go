@@ -40,7 +40,7 @@ func (c *PID) step(g Gains, band, setpoint float64, m *Sensor, side Call, dt flo
 		*sum = clamp(*sum+was-(t.Proportional+t.Derivative), lo, hi)
 	}
 	if v := t.Proportional + t.Derivative + *sum; !hold && !(v >= hi && e > 0) && !(v <= lo && e < 0) && math.Abs(e) > band {
-		*sum = clamp(*sum+float64(float64(g.Kp*standing(e, m.Trend, g))*(dt/g.Ti.Seconds())), lo, hi)
+		*sum = clamp(*sum+float64(float64(g.Kp*standing(e, m.Trend))*(dt/g.Ti.Seconds())), lo, hi)
 	}
 	t.Integral = *sum
 	c.Active, c.Setpoint, c.Gains, c.Side = true, setpoint, g, side
@@ -56,18 +56,20 @@ func (c *PID) follow(g Gains, setpoint, temp, dt float64) {
 	c.Reference += float64((setpoint - c.Reference) * (dt / (g.Ti.Seconds() + dt)))
 }
 
+// standTime is how far ahead standing looks, in seconds: about the time a house
+// takes to warm up.
+const standTime = 5400.0
+
 // standing is the part of the error that would remain if the room went on as it
 // does: an error the room is already closing is none of the integral's business.
 // It keeps a long warm-up from filling the integral.
-func standing(e, trend float64, g Gains) float64 {
+func standing(e, trend float64) float64 {
 	ahead := float64(trend * standTime)
 	if e > 0 {
 		return max(0, e-max(0, ahead))
 	}
 	return min(0, e-min(0, ahead))
 }
-
-var standTime = 0.0
 
 // repair turns a damaged state into a fresh one.
 func (c *PID) repair() {

@@ -15,7 +15,7 @@ const (
 	SensorAbsent                 // Since: no good sample since the start
 	SensorStale                  // Since: age of the last good sample
 	SensorFaulty                 // Value: the SensorFault
-	SensorImplausible            // Value: a sample no room can have (°C), or one from the future
+	SensorImplausible            // Value: a sample no room can have (°C; 0 if not a number), or one from the future
 	SensorSpike                  // Value: jump in K; Left: until it would be believed
 	DoorOpen                     // Door, Since: open for this long, comfort pauses
 	DoorClosing                  // Door, Since: closed for this long; Left: until comfort resumes
@@ -64,6 +64,9 @@ type Reasons struct {
 // add appends r; in a full list it replaces the last entry, because what is on
 // matters more than the tenth complaint.
 func (rs *Reasons) add(r Reason) {
+	if !finite(r.Value) { // JSON cannot carry it
+		r.Value = 0
+	}
 	if rs.N < MaxReasons {
 		rs.N++
 	}

@@ -8,8 +8,7 @@ import (
 	"quietstat/hvac/house"
 )
 
-// A scenario is one row of §"step, setback, disturbance" of the package comment,
-// for one house.
+// A scenario is one of the three of the package comment, for one house.
 type scenario struct {
 	name     string
 	start    time.Duration // local time of day

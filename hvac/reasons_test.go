@@ -1,0 +1,103 @@
+package hvac
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestKindNamesAreStable(t *testing.T) {
+	snake := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	seen := map[string]bool{}
+	for k := range kinds {
+		s := k.String()
+		if !snake.MatchString(s) || seen[s] {
+			t.Errorf("kind %d is called %q: want a unique snake_case name", k, s)
+		}
+		seen[s] = true
+	}
+	if got := kinds.String(); got != "reason(30)" {
+		t.Errorf("a kind beyond the last prints %q", got)
+	}
+}
+
+func TestReasonTexts(t *testing.T) {
+	tests := []struct {
+		r    Reason
+		want string
+	}{
+		{Reason{}, "no reason"},
+		{Reason{Kind: ParamsMissing}, "everything is off: there are no control parameters"},
+		{Reason{Kind: ParamsInvalid}, "everything is off: a control parameter is out of bounds"},
+		{Reason{Kind: ClockBack}, "the clock ran backwards; no time was counted"},
+		{Reason{Kind: LoopGap, Since: 90 * time.Second}, "the control loop stood still for 1m30s"},
+		{Reason{Kind: SensorAbsent, Since: 5 * time.Second}, "the climate sensor has not given a good sample yet (5s)"},
+		{Reason{Kind: SensorStale, Since: 121 * time.Second}, "the last good sample is 2m1s old, too old to control by"},
+		{Reason{Kind: SensorFaulty, Value: float64(FaultBus)}, "the climate sensor has a fault: no answer on the bus (cable, address or power)"},
+		{Reason{Kind: SensorImplausible, Value: 99}, "the climate sensor reported something no room can have; the sample is ignored"},
+		{Reason{Kind: SensorSpike, Value: 5.04, Left: 59500 * time.Millisecond}, "the temperature jumped by 5.0 K; waiting 1m0s for it to be confirmed"},
+		{Reason{Kind: DoorOpen, Door: 0, Since: 45 * time.Second}, "paused: door 1 has been open for 45s"},
+		{Reason{Kind: DoorClosing, Door: 1, Left: time.Minute}, "paused: door 2 closed, resuming in 1m0s"},
+		{Reason{Kind: DoorPauseExpired, Door: 7, Since: time.Hour}, "door 8 is ignored until it closes: it paused the house for 1h0m0s"},
+		{Reason{Kind: FrostFloor, Value: 7}, "frost protection: the room is below 7 °C"},
+		{Reason{Kind: FrostDuty, Value: .15, Since: 2 * time.Hour}, "frost protection without a sensor: heating 15 % of the time after 2h0m0s blind"},
+		{Reason{Kind: Overheat, Value: 35}, "heating is cut: the room reached 35 °C"},
+		{Reason{Kind: ModeIsOff}, "the mode is off"},
+		{Reason{Kind: ModeUnknown}, "the mode is not one of off, heat, cool, auto; treated as off"},
+		{Reason{Kind: SetpointInvalid}, "the setpoint is not a number; treated as off"},
+		{Reason{Kind: SetpointClamped, Value: 30}, "the setpoint is out of range; 30.0 °C is used"},
+		{Reason{Kind: CannotHeat}, "heating is asked for, but no heating relay is wired"},
+		{Reason{Kind: CannotCool}, "cooling is asked for, but no cooling relay is wired"},
+		{Reason{Kind: Saturated, Value: 1}, "the equipment gives all it has"},
+		{Reason{Kind: DwellOn, Left: 130 * time.Second}, "the run goes on for 2m10s: shortest run time"},
+		{Reason{Kind: DwellOff, Left: time.Second}, "the next run waits 1s: shortest pause"},
+		{Reason{Kind: StartupDwell, Left: 3 * time.Minute}, "the first run waits 3m0s: the last one before the start is unknown"},
+		{Reason{Kind: ChangeoverPause, Left: time.Minute}, "waiting 1m0s between heating and cooling"},
+		{Reason{Kind: Idle}, "nothing is on"},
+		{Reason{Kind: Heating}, "heating"},
+		{Reason{Kind: Cooling}, "cooling"},
+		{Reason{Kind: 200}, "no reason"},
+	}
+	seen := map[ReasonKind]bool{}
+	for _, tt := range tests {
+		seen[tt.r.Kind] = true
+		if got := tt.r.String(); got != tt.want {
+			t.Errorf("%v:\n got  %s\n want %s", tt.r.Kind, got, tt.want)
+		}
+	}
+	for k := range kinds {
+		if !seen[k] {
+			t.Errorf("kind %v has no text in this table", k)
+		}
+	}
+}
+
+func TestEveryFaultHasWords(t *testing.T) {
+	seen := map[string]bool{}
+	for f := FaultBus; f <= FaultRange; f++ {
+		text := faultText(float64(f))
+		if text == "unknown" || seen[text] || strings.Contains(f.String(), "(") {
+			t.Errorf("fault %d: %q, %q", f, f, text)
+		}
+		seen[text] = true
+	}
+	if got := faultText(99); got != "unknown" {
+		t.Errorf("fault 99: %q", got)
+	}
+}
+
+func TestAFullListKeepsTheLastEntry(t *testing.T) {
+	var rs Reasons
+	for range MaxReasons + 3 {
+		rs.add(Reason{Kind: DoorOpen})
+	}
+	rs.add(Reason{Kind: Heating})
+	if rs.N != MaxReasons || rs.List[MaxReasons-1].Kind != Heating || !rs.Has(Heating) || rs.Has(Idle) {
+		t.Errorf("%+v", rs)
+	}
+	rs.N = 99
+	if _, ok := rs.Find(Idle); ok {
+		t.Error("found what is not there")
+	}
+}
