@@ -1,0 +1,61 @@
+// Package control is the role that keeps the house: it reads the sensors, steps
+// the controller, drives the relays, and does nothing else. It knows no network,
+// no recipient and no grant, and it waits for no other role.
+//
+//	drivers  -> Contact, Reading ─┐
+//	control.sock -> orders ───────┤
+//	                              v
+//	                 hvac.Step (one goroutine, fixed ticks)
+//	                              │ 1. relays
+//	panel.sock  -> requests ──────┤ 2. indicator
+//	keeper      <- Snapshot ──────┤ 3. a send that never waits
+//	status, log, state file <─────┘ 4. a record that anybody may read
+//
+// # The loop
+//
+// On the real clock the loop has a thread of its own, SCHED_FIFO and locked memory
+// where the system allows it (Status.Realtime says what came of it), and sleeps to
+// absolute deadlines of CLOCK_BOOTTIME. A tick allocates nothing and waits for
+// nothing: samples are taken, doors debounced, files written and people answered
+// by other goroutines, which leave their results behind atomics and short locks
+// and are started again when they fail. A tick that begins more than a tenth of a
+// period late counts as late; points of the grid at which none began count as
+// missed and are not made up for. After a completed tick the loop feeds the
+// service manager's watchdog; nobody else does.
+//
+// On a virtual clock (see package clock; with a simulated board only) the loop
+// ticks at every instant the parent sends and does within it, in this order:
+// poll doors and buttons, hear the keeper, sample if due or asked for or if the
+// talk button was pressed, step, relays, indicator, snapshot, save if due, answer.
+//
+// # The keeper
+//
+// panel.sock has one peer, of the same user or root; a newer connection replaces
+// the older. The loop itself accepts, receives and sends, so what the keeper asked
+// before a tick is answered in that tick's snapshot. The indicator is confirmed
+// for an epoch when the line took its first level in it and every one since; when
+// a keeper that was there is gone, the light shows a fault. A peer that does not
+// read costs itself snapshots and the house nothing.
+//
+// # Wishes and their memory
+//
+// Setpoint and mode come from control.sock, hold from the next tick and are saved
+// at once; the controller's integral and latches are saved at most every ten
+// minutes and at the end. A state file that cannot be used gives mode off, in
+// which the frost floor still acts, and status says so. A disk that fails costs
+// the memory of a change, never the change. Whoever reaches the socket may look
+// and may choose the warmth: that is the household. Only reload is for the owner.
+//
+// # Ways out
+//
+// The relays are driven to their safe level at the start and on every way out: the
+// end of the context, an error, a panic. A panic of the loop is passed on with the
+// places in the program but without the values, which could be readings. For a
+// kill there is SafeOutputs, which the service manager runs afterwards. A relay
+// line that cannot be switched means everything off, and the shortest pause counts
+// anew, so that a loose contact cannot short-cycle a compressor.
+//
+// golang.org/x/sys/unix supplies what the standard library does not export:
+// sched_setattr, mlockall, and sends and accepts that do not wait.
+// golang.org/x/sync/errgroup holds the parts together.
+package control

@@ -1,0 +1,135 @@
+package control
+
+import (
+	"sync/atomic"
+	"time"
+
+	"quietstat/agent/internal/clock"
+	"quietstat/agent/internal/wire"
+	"quietstat/consent"
+	"quietstat/hvac"
+)
+
+// loop is the one goroutine that owns hvac.State. A tick waits for nothing and
+// allocates nothing: it reads what others have left for it, decides, drives the
+// relays, and leaves its record for whoever wants it.
+type loop struct {
+	board    board
+	desk     *desk
+	panel    *panel
+	news     *mailbox[record]
+	changed  bell         // rung when something worth a log line has changed
+	sample   bell         // rung when a fresh sample is wanted at once
+	sampled  *atomic.Bool // the sensor has been asked at least once
+	watchdog func()       // told after every completed step; never waits
+
+	// Owned by the loop's goroutine.
+	saved   hvac.Saved // what the first step starts from
+	state   hvac.State
+	begun   time.Duration // CLOCK_BOOTTIME of the first step
+	light   light
+	cadence cadence // stands still under a virtual clock
+	seq     uint64
+	talk    uint32 // talk presses seen so far
+	keeper  bool   // a keeper has been connected
+	marks   marks
+	frame   []byte
+}
+
+// marks are what the log follows.
+type marks struct {
+	relay  bool
+	keeper bool
+	sensor consent.Health
+}
+
+// step reads, decides and drives the relays; nothing comes before them. It reports
+// whether the talk button was pressed since the last step.
+func (l *loop) step(now clock.Instant) (pressed bool) {
+	if l.seq == 0 {
+		l.begun, l.state = now.Boot, hvac.Restore(l.saved, now.Boot)
+	}
+	o := l.desk.load()
+	rec := l.news.slot()
+	var fault hvac.SensorFault
+	in := hvac.Input{Now: now.Boot, Setpoint: o.setpoint, Mode: o.mode, Params: o.params}
+	in.Doors, in.DoorCount = l.board.Doors()
+	in.Reading, fault = l.board.Latest()
+	in.Fault = fault
+	buttons := l.board.Buttons()
+
+	var out hvac.Outputs
+	l.state, out, rec.reasons = hvac.Step(l.state, in)
+	rec.relay = l.board.SetRelays(out)
+	if rec.relay != nil {
+		l.released()
+		out.Call, out.Fan, out.Action = hvac.CallNone, false, hvac.ActionFault
+	}
+
+	l.seq++
+	pressed = buttons.TalkPresses != l.talk
+	l.talk = buttons.TalkPresses
+	rec.begun, rec.reading, rec.state, rec.terms = l.begun, in.Reading, l.state, out.Terms
+	s := &rec.snapshot
+	*s = consent.Snapshot{
+		Seq: l.seq, Boot: now.Boot, Wall: now.Wall, WallTrusted: now.Trusted,
+		Sensor:   health(&in.Reading, l.sampled.Load(), &rec.reasons),
+		Setpoint: float64(o.setpoint), Mode: consent.Mode(o.mode),
+		Action: consent.Action(out.Action), Demand: out.Demand,
+		Heat: out.Call == hvac.CallHeat, Cool: out.Call == hvac.CallCool, Fan: out.Fan,
+		DoorCount:   in.DoorCount,
+		TalkPresses: buttons.TalkPresses, QuietPresses: buttons.QuietPresses, QuietHolds: buttons.QuietHolds,
+	}
+	if in.Reading.Valid {
+		s.SampleBoot = in.Reading.At
+		s.Temperature = float64(in.Reading.Temperature)
+		s.Humidity = float64(in.Reading.Humidity)
+		s.Pressure = float64(in.Reading.Pressure)
+	}
+	for i := range min(in.DoorCount, consent.MaxDoors) {
+		s.Doors[i] = consent.Door{Known: in.Doors[i].Known, Open: in.Doors[i].Open}
+	}
+	return pressed
+}
+
+// released tells the controller that everything was driven off behind its back:
+// the driver does that after a failed write. The dwell times count from now, so
+// that a line that fails now and then cannot short-cycle a compressor.
+func (l *loop) released() {
+	l.state.Relay.Call, l.state.Relay.Held = hvac.CallNone, 0
+}
+
+// indicate brings the light to what the keeper wants, or to a fault if it is gone.
+func (l *loop) indicate(r request, now clock.Instant) {
+	if r.arrived {
+		l.keeper = true
+		l.light.forget()
+	}
+	switch {
+	case r.gone, l.keeper && !l.panel.connected():
+		l.light.orphan(now.Boot)
+	case r.asked:
+		l.light.show(r.light, r.epoch, now.Boot)
+	}
+	l.light.step(now.Boot)
+}
+
+// tell completes the tick's record and offers the snapshot to the keeper. It
+// reports whether a keeper took it.
+func (l *loop) tell() (sent bool) {
+	rec := l.news.slot()
+	s := &rec.snapshot
+	s.Indicator, s.IndicatorEpoch, s.IndicatorOK = l.light.state, l.light.epoch, l.light.confirmed
+	s.TicksLate, s.TicksMissed, s.Lateness = l.cadence.late, l.cadence.missed, l.cadence.lateness
+	l.frame = wire.AppendSnapshot(l.frame[:0], s)
+	sent = l.panel.send(l.frame)
+	rec.keeper, rec.dropped, rec.worst = l.panel.connected(), l.panel.dropped, l.cadence.worst
+	marks := marks{relay: rec.relay != nil, keeper: rec.keeper, sensor: s.Sensor}
+	l.news.publish()
+	if marks != l.marks {
+		l.marks = marks
+		l.changed.ring()
+	}
+	l.watchdog()
+	return sent
+}

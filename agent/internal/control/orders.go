@@ -1,0 +1,88 @@
+package control
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"quietstat/agent/internal/local"
+	"quietstat/hvac"
+)
+
+// orders are what people have asked for, and the limits it must keep to. A value
+// is never changed once it is published: the loop reads it at every tick without
+// a lock, and whoever changes something publishes a new one.
+type orders struct {
+	setpoint hvac.Celsius
+	mode     hvac.Mode
+	params   *hvac.Params // read only
+	change   uint64       // how many changes people have made since the start
+}
+
+// desk is where orders are kept.
+type desk struct {
+	changing sync.Mutex // held by writers, never by the loop
+	present  atomic.Pointer[orders]
+}
+
+func (d *desk) load() *orders { return d.present.Load() }
+
+// setpoint stores a new setpoint if it is within the configured range.
+func (d *desk) setpoint(c hvac.Celsius) error {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	o := *d.load()
+	if low, high := o.params.SetpointMin, o.params.SetpointMax; !(c >= low && c <= high) {
+		return local.Refuse(
+			fmt.Sprintf("this thermostat keeps between %.1f and %.1f °C", float64(low), float64(high)),
+			"choose a temperature in that range, or change comfort.setpoint_min and setpoint_max in quietstat.toml and reload")
+	}
+	o.setpoint = c
+	o.change++
+	d.present.Store(&o)
+	return nil
+}
+
+// mode stores a new mode if the equipment for it is wired.
+func (d *desk) mode(word string) error {
+	mode, err := hvac.ParseMode(word)
+	if err != nil {
+		return local.Usage(err.Error(), "for example: quietstat mode heat")
+	}
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	o := *d.load()
+	heat, cool := o.params.CanHeat, o.params.CanCool
+	switch {
+	case mode == hvac.ModeHeat && !heat:
+		return local.Refuse("no heating relay is wired", "add [relays.heat] to quietstat.toml, or choose another mode")
+	case mode == hvac.ModeCool && !cool:
+		return local.Refuse("no cooling relay is wired", "add [relays.cool] to quietstat.toml, or choose another mode")
+	case mode == hvac.ModeAuto && !heat && !cool:
+		return local.Refuse("neither a heating nor a cooling relay is wired", "add [relays.heat] or [relays.cool] to quietstat.toml")
+	}
+	o.mode = mode
+	o.change++
+	d.present.Store(&o)
+	return nil
+}
+
+// tune replaces the parameters. A setpoint that the new range excludes moves to
+// its nearest end.
+func (d *desk) tune(p hvac.Params) {
+	d.changing.Lock()
+	defer d.changing.Unlock()
+	o := *d.load()
+	o.params = &p
+	o.setpoint = within(o.setpoint, &p)
+	d.present.Store(&o)
+}
+
+// within is the setpoint of the configured range nearest to c; the lowest for
+// what is not a number.
+func within(c hvac.Celsius, p *hvac.Params) hvac.Celsius {
+	if !(c >= p.SetpointMin) {
+		return p.SetpointMin
+	}
+	return min(c, p.SetpointMax)
+}

@@ -1,0 +1,155 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"quietstat/agent/internal/clock"
+	"quietstat/agent/internal/config"
+	"quietstat/agent/internal/store"
+	"quietstat/drivers"
+)
+
+// Notifier tells the service manager how the role is. Watchdog is called from the
+// loop: it must neither wait nor allocate.
+type Notifier interface {
+	Ready() error
+	Watchdog() error
+}
+
+// Options is what the role is made of. Config and Hardware are needed; everything
+// else may be left out.
+type Options struct {
+	Config          *config.Config
+	Hardware        drivers.Hardware
+	Simulated       bool                           // Hardware is not real; the only case in which Link and press are honoured
+	Link            *clock.Link                    // nil: the real clock
+	Disk            *store.Disk                    // nil: nothing is kept across a restart
+	StateFolder     string                         // state of all roles; ours is below control/
+	ControlListener net.Listener                   // control.sock; nil: nobody can ask
+	PanelListener   *net.UnixListener              // panel.sock, "unixpacket"; nil: no keeper
+	Notify          Notifier                       // nil: no service manager
+	Log             *slog.Logger                   // nil: discard
+	Reload          func() (*config.Config, error) // nil: reload is refused
+}
+
+// role is one running control.
+type role struct {
+	board     board
+	hardware  drivers.Hardware
+	simulated bool
+	link      *clock.Link
+	notify    Notifier
+	log       *slog.Logger
+	reread    func() (*config.Config, error)
+
+	desk  desk
+	news  *mailbox[record]
+	facts atomic.Pointer[facts]
+	loop  *loop
+	saver *saver
+
+	reloading sync.Mutex // guards config
+	config    *config.Config
+}
+
+// Run keeps the house until the context ends or the virtual clock's parent goes,
+// and returns nil then. The relays are driven to their safe level first of all at
+// the start, and last of all on every way out: an error, the end, a panic. After a
+// panic of the loop Run panics too, with the places but without the values.
+func Run(ctx context.Context, o Options) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	b, err := drivers.Open(o.Hardware, o.Config.DriversOptions())
+	if err != nil {
+		return fmt.Errorf("control: %w", err)
+	}
+	return run(ctx, o, opened{b})
+}
+
+// check refuses what cannot run, with the relays safe.
+func (o *Options) check() error {
+	var err error
+	switch {
+	case o.Config == nil || o.Hardware == nil:
+		return errors.New("control: a configuration and a board are needed")
+	case o.Link != nil && !o.Simulated:
+		err = errors.New("control: a virtual clock drives a simulated board only; unset " + clock.LinkVariable)
+	default:
+		return nil
+	}
+	return errors.Join(err, SafeOutputs(o.Config, o.Hardware))
+}
+
+// SafeOutputs drives every configured output to its safe level and does nothing
+// else. It is what the service manager runs when control is gone.
+func SafeOutputs(c *config.Config, hw drivers.Hardware) error {
+	return drivers.SafeOutputs(hw, c.DriversOptions())
+}
+
+// run owns the board from here on.
+func run(ctx context.Context, o Options, b board) error {
+	r, err := newRole(o, b)
+	if err != nil {
+		return errors.Join(err, b.Close())
+	}
+	return r.run(ctx, o.ControlListener)
+}
+
+func (r *role) run(ctx context.Context, control net.Listener) error {
+	err := r.supervise(ctx, control)
+	closed := r.board.Close()
+	r.loop.panel.close()
+	var c *crash
+	if errors.As(err, &c) {
+		panic("control: " + c.Error())
+	}
+	return errors.Join(err, closed, r.saver.finish())
+}
+
+func newRole(o Options, b board) (*role, error) {
+	r := &role{
+		board: b, hardware: o.Hardware, simulated: o.Simulated, link: o.Link, notify: o.Notify,
+		log: o.Log, reread: o.Reload, config: o.Config, news: newMailbox[record](),
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	panel, err := newPanel(o.PanelListener)
+	if err != nil {
+		return nil, err
+	}
+	r.saver = &saver{disk: o.Disk, path: statePath(o.StateFolder), desk: &r.desk, news: r.news, now: r.now, wake: newBell()}
+	params := o.Config.HVACParams()
+	first, controller := r.saver.restore(&params)
+	r.desk.present.Store(&first)
+	r.facts.Store(&facts{realtime: "starting", simulated: o.Simulated, doors: doorsOf(o.Config)})
+	r.loop = &loop{
+		board: b, desk: &r.desk, panel: panel, news: r.news, saved: controller,
+		changed: newBell(), sample: newBell(), sampled: new(atomic.Bool),
+		watchdog: func() {}, light: light{set: b.SetIndicator},
+		frame: make([]byte, 0, 512),
+	}
+	if o.Notify != nil {
+		r.loop.watchdog = func() { _ = o.Notify.Watchdog() } // nobody else could be told either
+	}
+	if err := r.saver.trouble(); err != nil {
+		r.log.Warn("starting without all of what was saved", "cause", err)
+	}
+	return r, nil
+}
+
+// now is CLOCK_BOOTTIME on whichever clock holds.
+func (r *role) now() time.Duration {
+	if r.link != nil {
+		return r.link.Now().Boot
+	}
+	return clock.Boottime()
+}

@@ -1,0 +1,131 @@
+package control
+
+import (
+	"fmt"
+	"strings"
+
+	"quietstat/agent/internal/local"
+	"quietstat/hvac"
+)
+
+// facts are what a Status tells that is not in the loop's record.
+type facts struct {
+	realtime  string
+	simulated bool
+	doors     []local.Door // id and label
+}
+
+// status is the house after the last tick, with the orders that hold from the
+// next one.
+func status(f *facts, o *orders, r *record, disk error) local.Status {
+	s := &r.snapshot
+	out := local.Status{
+		Wall: s.Wall, WallTrusted: s.WallTrusted,
+		UptimeS:   max(0, s.Boot-r.begun).Seconds(),
+		Sampled:   r.reading.Valid,
+		Sensor:    healthWords[s.Sensor],
+		SetpointC: float64(o.setpoint), Mode: o.mode.String(),
+		Action: hvac.Action(s.Action).String(), Demand: s.Demand,
+		Heat: s.Heat, Cool: s.Cool, Fan: s.Fan,
+		RelayFault: r.relay != nil,
+		Terms: local.Terms{
+			Proportional: r.terms.Proportional, Integral: r.terms.Integral,
+			Derivative: r.terms.Derivative, FeedForward: r.terms.FeedForward,
+		},
+		Ticks: s.Seq, TicksLate: s.TicksLate, TicksMissed: s.TicksMissed,
+		LatenessMaxS: r.worst.Seconds(),
+		Realtime:     f.realtime,
+		Indicator:    lightWords[s.Indicator],
+		Simulated:    f.simulated,
+		Doors:        make([]local.Door, len(f.doors)),
+	}
+	if r.reading.Valid {
+		out.SampleAgeS = max(0, s.Boot-r.reading.At).Seconds()
+		out.TemperatureC, out.HumidityPct, out.PressurePa = s.Temperature, s.Humidity, s.Pressure
+	}
+	for i, d := range f.doors {
+		d.Known, d.Open = s.Doors[i].Known, s.Doors[i].Open
+		out.Doors[i] = d
+	}
+	out.Reasons = reasons(f, r, disk)
+	return out
+}
+
+// reasons are the controller's own, in its order, and after them what ails the
+// program around it.
+func reasons(f *facts, r *record, disk error) []local.Why {
+	var why []local.Why
+	if r.relay != nil {
+		why = append(why, local.Why{Kind: "relay_fault",
+			Text: "everything is off: a relay line could not be switched (" + r.relay.Error() + ")"})
+	}
+	for _, reason := range r.reasons.List[:r.reasons.N] {
+		why = append(why, local.Why{Kind: reason.Kind.String(), Text: sentence(f, reason)})
+	}
+	if disk != nil {
+		why = append(why, local.Why{Kind: "state_file", Text: disk.Error()})
+	}
+	if r.dropped > 0 {
+		why = append(why, local.Why{Kind: "keeper_slow",
+			Text: fmt.Sprintf("the keeper had no room for %d snapshots; heating does not depend on it", r.dropped)})
+	}
+	return why
+}
+
+// sentence is the reason's own, with the door's name in place of its number.
+func sentence(f *facts, r hvac.Reason) string {
+	text := r.String()
+	switch r.Kind {
+	case hvac.DoorOpen, hvac.DoorClosing, hvac.DoorPauseExpired:
+		if i := int(r.Door); i >= 0 && i < len(f.doors) {
+			text = strings.Replace(text, fmt.Sprintf("door %d", i+1), "door "+name(f.doors[i]), 1)
+		}
+	}
+	return text
+}
+
+// name is what people call a door.
+func name(d local.Door) string {
+	if d.Label != "" {
+		return d.Label
+	}
+	return d.ID
+}
+
+// Explanation is control's answer to the verb "explain".
+type Explanation struct {
+	Status local.Status `json:"status"`
+	Chain  []string     `json:"chain"` // sentences, from what is wanted to what is done
+	Terms  local.Terms  `json:"terms"` // the same as the status's
+}
+
+// explain tells in sentences how the present outputs came about.
+func explain(s local.Status) Explanation {
+	chain := []string{fmt.Sprintf("wanted: %.1f °C, mode %s", s.SetpointC, s.Mode)}
+	if s.Sampled {
+		chain = append(chain, fmt.Sprintf("measured: %.1f °C, %.0f s ago; sensor %s", s.TemperatureC, s.SampleAgeS, s.Sensor))
+	} else {
+		chain = append(chain, "measured: nothing yet; sensor "+s.Sensor)
+	}
+	for _, d := range s.Doors {
+		if d.Known && d.Open {
+			chain = append(chain, "door open: "+name(d))
+		}
+	}
+	for _, why := range s.Reasons {
+		chain = append(chain, why.Text)
+	}
+	t := s.Terms
+	chain = append(chain,
+		fmt.Sprintf("demand %.0f %%: proportional %+.2f, integral %+.2f, derivative %+.2f, feed-forward %+.2f",
+			float64(s.Demand*100), t.Proportional, t.Integral, t.Derivative, t.FeedForward),
+		fmt.Sprintf("relays: heat %s, cool %s, fan %s (%s)", onOff(s.Heat), onOff(s.Cool), onOff(s.Fan), s.Action))
+	return Explanation{Status: s, Chain: chain, Terms: t}
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}

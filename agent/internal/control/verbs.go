@@ -1,0 +1,126 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"quietstat/agent/internal/local"
+	"quietstat/hvac"
+)
+
+// Presser is what a simulated Hardware implements beside drivers.Hardware when
+// its buttons can be pressed from control.sock: button is "talk" or "quiet", hold
+// how long it stays down (0 to 60 s).
+type Presser interface {
+	Press(button string, hold time.Duration) error
+}
+
+// longestHold bounds the verb "press".
+const longestHold = time.Minute
+
+// verbs are what control.sock answers. Looking, warmth and mode are for everybody
+// who reaches the socket: that is the household. None of them waits for the loop.
+func (r *role) verbs() map[string]local.Handler {
+	return map[string]local.Handler{
+		"status":  r.guarded(r.answerStatus),
+		"explain": r.guarded(r.answerExplain),
+		"set":     r.guarded(r.answerSet),
+		"mode":    r.guarded(r.answerMode),
+		"press":   r.guarded(r.answerPress),
+		"reload":  r.guarded(r.answerReload),
+	}
+}
+
+// guarded keeps a fault in an answer away from the loop, which lives in the same
+// process.
+func (r *role) guarded(h local.Handler) local.Handler {
+	return func(ctx context.Context, caller local.Caller, raw json.RawMessage) (answer any, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				c := crashOf(v)
+				r.log.Error("a request to control.sock failed", "cause", c.Error())
+				answer, err = nil, &local.Problem{Code: local.CodeFailed, Message: "the request failed; heating goes on", Hint: "see the log of quietstat-control"}
+			}
+		}()
+		return h(ctx, caller, raw)
+	}
+}
+
+func (r *role) answerStatus(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	if err := local.Arguments(raw, &struct{}{}); err != nil {
+		return nil, err
+	}
+	return r.status(), nil
+}
+
+func (r *role) answerExplain(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	if err := local.Arguments(raw, &struct{}{}); err != nil {
+		return nil, err
+	}
+	return explain(r.status()), nil
+}
+
+func (r *role) answerSet(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	var a struct {
+		SetpointC *float64 `json:"setpoint_c"`
+	}
+	if err := local.Arguments(raw, &a); err != nil {
+		return nil, err
+	}
+	if a.SetpointC == nil {
+		return nil, local.Usage("set needs setpoint_c, in °C", "for example: quietstat set 20.5")
+	}
+	if err := r.desk.setpoint(hvac.Celsius(*a.SetpointC)); err != nil {
+		return nil, err
+	}
+	r.saver.wake.ring()
+	return r.status(), nil
+}
+
+func (r *role) answerMode(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	var a local.ModeArguments
+	if err := local.Arguments(raw, &a); err != nil {
+		return nil, err
+	}
+	if err := r.desk.mode(a.Mode); err != nil {
+		return nil, err
+	}
+	r.saver.wake.ring()
+	return r.status(), nil
+}
+
+func (r *role) answerPress(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	var a local.PressArguments
+	if err := local.Arguments(raw, &a); err != nil {
+		return nil, err
+	}
+	presser, ok := r.hardware.(Presser)
+	if !ok || !r.simulated {
+		return nil, local.Refuse("only a simulated board's buttons can be pressed from here", "press the real button")
+	}
+	if a.Button != "talk" && a.Button != "quiet" {
+		return nil, local.Usage(fmt.Sprintf("there is no button %q", a.Button), "use talk or quiet")
+	}
+	if !(a.HoldS >= 0 && a.HoldS <= longestHold.Seconds()) {
+		return nil, local.Usage(fmt.Sprintf("a button is held for 0 to %.0f s", longestHold.Seconds()), "")
+	}
+	if err := presser.Press(a.Button, time.Duration(a.HoldS*float64(time.Second))); err != nil {
+		return nil, fmt.Errorf("press %s: %w", a.Button, err)
+	}
+	return r.status(), nil
+}
+
+func (r *role) answerReload(_ context.Context, caller local.Caller, raw json.RawMessage) (any, error) {
+	if err := caller.MustOwn("reload"); err != nil {
+		return nil, err
+	}
+	if err := local.Arguments(raw, &struct{}{}); err != nil {
+		return nil, err
+	}
+	if err := r.reload(); err != nil {
+		return nil, err
+	}
+	return r.status(), nil
+}
