@@ -1,0 +1,140 @@
+package demo
+
+import (
+	"strings"
+	"time"
+
+	"quietstat/agent/internal/local"
+)
+
+// watchPeriod is how often the demo looks at what the roles say of themselves.
+const watchPeriod = 10 * time.Second
+
+// watched is what the roles' own words have shown so far.
+type watched struct {
+	last    local.Status
+	seen    bool // the sensor has been trusted once
+	pauses  int
+	faults  int
+	ticks   uint64
+	missed  uint64
+	entries uint64
+}
+
+// watch asks control, and during a fault the keeper, how they are, and tells what
+// has changed.
+func (s *show) watch() {
+	now := s.moment.since()
+	h, err := s.caller.house()
+	if err != nil {
+		return // no control, no words; the pulse notices its death
+	}
+	w, before := &s.watched, s.watched.last
+	w.last, w.ticks, w.missed = h, h.Ticks, h.TicksMissed
+	s.tellChanges(before, h)
+	if t := s.trial; t.active() || t != nil && t.ended != never {
+		t.follow(now, before, h, s.world.Heating())
+	}
+	if s.trial.active() {
+		if k, err := s.caller.sharing(); err == nil {
+			s.trial.hear(now, k)
+		}
+	}
+	if s.trial.active() && s.trial.fault.blinds && (h.Action == "paused" || h.Sensor != "ok") {
+		s.measure.excuse(now)
+	}
+}
+
+// tellChanges turns differences into events.
+func (s *show) tellChanges(before, h local.Status) {
+	w := &s.watched
+	trusted := h.Sensor == "ok"
+	switch {
+	case trusted && !w.seen:
+		w.seen = true
+	case w.seen && !trusted && before.Sensor == "ok":
+		w.faults++
+		s.tell("sensor-fault", "the sensor is not trusted: %s. %s", because(h, "sensor"), heatingIs(h))
+	case w.seen && trusted && before.Sensor != "ok":
+		s.tell("sensor-back", "the sensor is trusted again. %s", heatingIs(h))
+	}
+	switch {
+	case h.Action == "paused" && before.Action != "paused":
+		w.pauses++
+		s.tell("pause", "heating pauses: %s.", because(h, "door"))
+	case h.Action != "paused" && before.Action == "paused":
+		s.tell("resume", "the pause is over. %s", heatingIs(h))
+	}
+}
+
+// heatingIs says what the heating does and why, in control's words.
+func heatingIs(h local.Status) string {
+	text := "Heating is off"
+	if h.Heat {
+		text = "Heating is on"
+	}
+	if n := len(h.Reasons); n > 0 {
+		text += " (" + h.Reasons[n-1].Text + ")"
+	}
+	return text + "."
+}
+
+// because is control's reason of a kind, or its first.
+func because(h local.Status, kind string) string {
+	for _, why := range h.Reasons {
+		if strings.HasPrefix(why.Kind, kind) {
+			return why.Text
+		}
+	}
+	if len(h.Reasons) > 0 {
+		return h.Reasons[0].Text
+	}
+	return "no reason was given"
+}
+
+// follow notes what control says while the fault lasts and after.
+func (t *trial) follow(now time.Duration, before, h local.Status, heating bool) {
+	trusted := h.Sensor == "ok"
+	t.missed = max(t.missed, h.TicksMissed)
+	if !t.active() {
+		if trusted && t.trusted == never && t.noticed != never {
+			t.trusted = now
+		}
+		return
+	}
+	if !trusted {
+		if t.noticed == never {
+			t.noticed, t.noticedWhy = now, because(h, "sensor")
+		}
+		if heating {
+			t.blindHeat += watchPeriod
+		}
+	} else {
+		t.oldest = max(t.oldest, time.Duration(h.SampleAgeS*float64(time.Second)))
+		if t.noticed != never && t.trustedEarly == never {
+			t.trustedEarly = now
+		}
+	}
+	if h.Action == "paused" && t.paused == never {
+		t.paused = now
+	}
+	if t.paused != never && t.resumed == never && h.Action != "paused" {
+		t.resumed, t.resumedWhy = now, because(h, "door")
+	}
+}
+
+// hear notes what the keeper says while the fault lasts.
+func (t *trial) hear(now time.Duration, k local.KeeperStatus) {
+	if !k.Ledger.OK && k.Ledger.Problem != "" {
+		t.ledger = k.Ledger.Problem
+	}
+	if !k.Clock.Trusted && k.Clock.Problem != "" {
+		t.clock = k.Clock.Problem
+	}
+	if k.LastRefusal != "" {
+		t.refusal = k.LastRefusal
+	}
+	if len(k.Windows) == 0 && t.closed == never {
+		t.closed = now
+	}
+}

@@ -1,0 +1,126 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Process is one running child.
+type Process struct {
+	Name  string
+	Pid   int
+	Began time.Time
+
+	cmd   *exec.Cmd
+	ready <-chan struct{}
+	done  chan struct{}
+	err   error // of Wait; written before done is closed
+}
+
+// firstFile is the number of the first handed-down file: after the standard three.
+const firstFile = 3
+
+// serial makes the notify sockets of one runtime folder distinct.
+var serial atomic.Uint64
+
+// spawn starts a child. Every file of files is closed in any case.
+func (n *nursery) spawn(executable, runtime string, c *Child, files []File, isolated bool) (*Process, error) {
+	defer closeAll(files)
+	cmd := exec.Command(executable, c.Args...)
+	cmd.Stdout, cmd.Stderr = c.Stdout, c.Stderr
+	cmd.WaitDelay = time.Second
+	cmd.Env = clean(os.Environ())
+
+	var listening []string
+	for _, s := range c.Sockets {
+		f, err := s.file()
+		if err != nil {
+			return nil, fmt.Errorf("hand %s to %s: %w", s.Name, c.Name, err)
+		}
+		defer f.Close()
+		listening = append(listening, s.Name+":"+strconv.Itoa(firstFile+len(cmd.ExtraFiles)))
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+	}
+	if listening != nil {
+		cmd.Env = append(cmd.Env, ListenVariable+"="+strings.Join(listening, ","))
+	}
+	for _, f := range files {
+		cmd.Env = append(cmd.Env, f.Variable+"="+strconv.Itoa(firstFile+len(cmd.ExtraFiles)))
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f.File)
+	}
+	path := filepath.Join(runtime, fmt.Sprintf("notify-%d", serial.Add(1)))
+	heard, err := listenNotify(path)
+	if err != nil {
+		return nil, err
+	}
+	cmd.Env = append(cmd.Env, "NOTIFY_SOCKET="+path)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	if isolated {
+		cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWNET
+	}
+	if err := n.do(cmd.Start); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", c.Name, err), heard.Close())
+	}
+	p := &Process{Name: c.Name, Pid: cmd.Process.Pid, Began: time.Now(), cmd: cmd, ready: heard.ready, done: make(chan struct{})}
+	go func() {
+		p.err = cmd.Wait()
+		heard.Close()
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// Ready is closed when the child has sent READY=1.
+func (p *Process) Ready() <-chan struct{} { return p.ready }
+
+// Done is closed when the child has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Err is how the child ended, nil for exit status 0; only after Done.
+func (p *Process) Err() error { return p.err }
+
+// Signal sends a signal; a child that has ended is no error.
+func (p *Process) Signal(s os.Signal) error {
+	err := p.cmd.Process.Signal(s)
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
+// Stop asks the child to end, makes it end after the limit, and waits. It reports
+// whether the child ended by itself.
+func (p *Process) Stop(limit time.Duration) (clean bool) {
+	_ = p.Signal(syscall.SIGTERM) // a failure shows as the limit running out
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-p.done:
+		return true
+	case <-timer.C:
+	}
+	p.Kill()
+	return false
+}
+
+// Kill ends the child at once and waits.
+func (p *Process) Kill() {
+	_ = p.Signal(syscall.SIGKILL) // fails only for a child that has ended
+	<-p.done
+}
+
+func closeAll(files []File) {
+	for _, f := range files {
+		f.File.Close()
+	}
+}
