@@ -6,11 +6,13 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // ready is a rig one second before a release: a session or a grant is open,
 // connected, lit, and a fresh sample is there.
-func ready(t testing.TB, kind BasisKind) *rig {
+func ready(t rapid.TB, kind BasisKind) *rig {
 	r := newRig(t)
 	switch kind {
 	case BasisSession:

@@ -91,5 +91,7 @@ var sentences = map[ReasonCode]string{
 	ReasonNoPresence:    "this needs a press of the talk button on the device within 60 s",
 	ReasonBusy:          "another action waits for its press: finish or cancel it first",
 	ReasonLimit:         "there are too many recipients or opt-ins: remove one first",
+	ReasonControlLost:   "control is not there to be asked: check that it runs",
+	ReasonIndicator:     "the indicator cannot be driven, so nothing opens: check its wiring",
 	ReasonInvalid:       "there is nothing of that name to act on: list what there is",
 }

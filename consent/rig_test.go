@@ -3,8 +3,9 @@ package consent
 import (
 	"errors"
 	"math/rand"
-	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // memLedger keeps entries and can be told to fail.
@@ -34,7 +35,7 @@ func (l *memLedger) count(k EntryKind) int {
 
 // rig is a keeper without a disk or a network: it does what effects ask for.
 type rig struct {
-	t       testing.TB
+	t       rapid.TB
 	st      State
 	now     Now
 	gate    *Gate
@@ -55,14 +56,14 @@ func testRecipient(id string) Recipient {
 }
 
 // newRig is a started house with one recipient, "hub", and its default policy.
-func newRig(t testing.TB) *rig {
+func newRig(t rapid.TB) *rig {
 	r := emptyRig(t)
 	r.must(RecipientAdd{Owner{By: AuthorityRoot}, testRecipient("hub")})
 	r.must(PolicySet{Owner{By: AuthorityRoot}, r.policy("hub", nil)})
 	return r
 }
 
-func emptyRig(t testing.TB) *rig {
+func emptyRig(t rapid.TB) *rig {
 	r := &rig{t: t, ledger: &memLedger{}, entropy: rand.New(rand.NewSource(1))}
 	r.now = Now{Boot: time.Hour, BootID: "boot-a", Wall: start, WallTrusted: true}
 	r.gate = NewGate(r.ledger, r.entropy)
@@ -211,7 +212,7 @@ func (r *rig) restart() {
 	r.boot()
 }
 
-func wantReason(t testing.TB, err error, want ReasonCode) {
+func wantReason(t rapid.TB, err error, want ReasonCode) {
 	t.Helper()
 	var no *Refusal
 	if !errors.As(err, &no) {
