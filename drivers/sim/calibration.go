@@ -17,7 +17,7 @@ type Calibration struct {
 
 // DatasheetCalibration has the temperature and pressure example of BST-BMP280-DS001
 // §3.12 (the BME280 has the same part) and humidity values of an ordinary BME280. With
-// it the power-on registers look like 26.46 °C, 82.0 kPa and 72.6 %RH.
+// it the power-on registers look like 26.46 °C, 82.0 kPa and 59.7 %RH.
 var DatasheetCalibration = Calibration{
 	T1: 27504, T2: 26435, T3: -1000,
 	P1: 36477, P2: -10685, P3: 3024, P4: 2855, P5: 140, P6: -7, P7: 15500, P8: -14600, P9: 6000,

@@ -149,6 +149,21 @@ func (p *simPin) Func() pin.Func {
 	return gpio.IN_LOW
 }
 
+// SupportedFuncs and SetFunc complete pin.PinFunc.
+func (p *simPin) SupportedFuncs() []pin.Func { return []pin.Func{gpio.IN, gpio.OUT} }
+
+func (p *simPin) SetFunc(f pin.Func) error {
+	switch f {
+	case gpio.IN:
+		return p.In(gpio.PullNoChange, gpio.NoEdge)
+	case gpio.OUT_HIGH:
+		return p.Out(gpio.High)
+	case gpio.OUT, gpio.OUT_LOW:
+		return p.Out(gpio.Low)
+	}
+	return errors.New("sim: unsupported function")
+}
+
 func (p *simPin) In(pull gpio.Pull, edge gpio.Edge) error {
 	p.b.mu.Lock()
 	defer p.b.mu.Unlock()
@@ -219,4 +234,7 @@ func (p *simPin) PWM(gpio.Duty, physic.Frequency) error {
 	return errors.New("sim: no PWM on this line")
 }
 
-var _ gpio.PinIO = (*simPin)(nil)
+var (
+	_ gpio.PinIO  = (*simPin)(nil)
+	_ pin.PinFunc = (*simPin)(nil)
+)
