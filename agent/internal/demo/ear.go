@@ -11,9 +11,10 @@ import (
 )
 
 // ear is one connection as the broker gets it: every byte it reads is counted
-// first.
+// first. It is a plain net.Conn; the methods of a TCPConn that copy without Read
+// would leave the counting out.
 type ear struct {
-	*net.TCPConn
+	net.Conn
 	raw   syscall.RawConn
 	meter *meter
 	seen  *connection // guarded by meter.mu
@@ -52,7 +53,7 @@ func (e *ear) Read(p []byte) (int, error) {
 
 // Close is the broker's.
 func (e *ear) Close() error {
-	err := e.TCPConn.Close()
+	err := e.Conn.Close()
 	e.meter.forget(e)
 	return err
 }

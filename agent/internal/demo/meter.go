@@ -21,7 +21,7 @@ type meter struct {
 
 	mu       sync.Mutex
 	changed  *sync.Cond
-	listener *net.TCPListener // nil while the broker is down
+	door     *door // nil while the broker is down
 	address  *net.TCPAddr
 	closed   bool
 	live     map[*ear]bool
@@ -60,11 +60,11 @@ type message struct {
 
 // newMeter listens on a free port of the loopback interface.
 func newMeter(now func() time.Duration) (*meter, error) {
-	listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	d, err := openDoor(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, fmt.Errorf("the demo's broker needs a port on 127.0.0.1: %w", err)
 	}
-	m := &meter{now: now, listener: listener, address: listener.Addr().(*net.TCPAddr), live: map[*ear]bool{}}
+	m := &meter{now: now, door: d, address: d.address, live: map[*ear]bool{}}
 	m.changed = sync.NewCond(&m.mu)
 	return m, nil
 }
@@ -79,22 +79,24 @@ func (m *meter) Addr() net.Addr { return m.address }
 func (m *meter) Accept() (net.Conn, error) {
 	for {
 		m.mu.Lock()
-		for m.listener == nil && !m.closed {
+		for m.door == nil && !m.closed {
 			m.changed.Wait()
 		}
-		listener, closed := m.listener, m.closed
+		d, closed := m.door, m.closed
 		m.mu.Unlock()
 		if closed {
 			return nil, net.ErrClosed
 		}
-		conn, err := listener.AcceptTCP()
-		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
-				continue // down, or closed: see above
-			}
-			return nil, err
+		conn, err := d.accept()
+		if err == nil {
+			return m.hear(conn)
 		}
-		return m.hear(conn)
+		m.mu.Lock()
+		same := m.door == d
+		m.mu.Unlock()
+		if same {
+			return nil, err
+		} // else it went down, or is closed: see above
 	}
 }
 
@@ -106,7 +108,7 @@ func (m *meter) hear(conn *net.TCPConn) (net.Conn, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e := &ear{TCPConn: conn, raw: raw, meter: m, seen: &connection{Opened: m.next(), OpenedAt: m.now()}}
+	e := &ear{Conn: conn, raw: raw, meter: m, seen: &connection{Opened: m.next(), OpenedAt: m.now()}}
 	e.busy.Store(true)
 	m.Connections = append(m.Connections, e.seen)
 	m.live[e] = true
@@ -148,28 +150,30 @@ func (m *meter) count() int {
 // down makes the broker unreachable: connections are reset, new ones refused.
 func (m *meter) down() error {
 	m.mu.Lock()
-	listener, cut := m.listener, m.ears()
-	m.listener = nil
+	d, cut := m.door, m.ears()
+	m.door = nil
 	m.mu.Unlock()
 	for _, e := range cut {
-		e.TCPConn.SetLinger(0)
-		e.TCPConn.Close()
+		if tcp, ok := e.Conn.(*net.TCPConn); ok {
+			tcp.SetLinger(0)
+		}
+		e.Close()
 	}
-	if listener == nil {
+	if d == nil {
 		return nil
 	}
-	return listener.Close()
+	return d.close()
 }
 
 // up makes it reachable again at the same address.
 func (m *meter) up() error {
-	listener, err := net.ListenTCP("tcp4", m.address)
+	d, err := openDoor(m.address)
 	if err != nil {
 		return fmt.Errorf("bring the demo's broker back: %w", err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.listener = listener
+	m.door = d
 	m.changed.Broadcast()
 	return nil
 }

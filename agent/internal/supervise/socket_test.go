@@ -148,6 +148,7 @@ func TestInheritedIsTakenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	handed.taken = nil // of earlier runs in this process, whose numbers come again
 	t.Setenv(ListenVariable, "control.sock:"+itoa(fd)+",gone.sock:999")
 	first, ok := Inherited("control.sock")
 	if !ok {
