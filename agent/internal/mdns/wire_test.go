@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/grandcat/zeroconf"
+	"golang.org/x/sys/unix"
 )
 
 // TestFoundOnLoopback lets a second responder's resolver look for two houses on
@@ -38,6 +39,14 @@ func TestFoundOnLoopback(t *testing.T) {
 		}
 	}
 
+	for fd := range 1 << 10 {
+		if !ours(fd) {
+			continue
+		}
+		if device, err := unix.GetsockoptString(fd, unix.SOL_SOCKET, unix.SO_BINDTODEVICE); device != "lo" || err != nil {
+			t.Errorf("a socket hears %q, %v", device, err)
+		}
+	}
 	for _, e := range browse(t, lo, 2) {
 		if e.HostName != e.Instance+".local." || e.Port != 8443 || !slices.Equal(e.Text, []string{"v=1"}) || !slices.ContainsFunc(e.AddrIPv4, net.IP.IsLoopback) {
 			t.Errorf("found %+v", e)

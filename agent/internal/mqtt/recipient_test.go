@@ -42,9 +42,14 @@ func listen(t *testing.T, set ...func(*recipient)) *recipient {
 	for _, f := range set {
 		f(r)
 	}
+	return attend(t, r)
+}
+
+// attend serves a listener that is there.
+func attend(t *testing.T, r *recipient) *recipient {
 	r.streams.Go(func() {
 		for {
-			c, err := l.Accept()
+			c, err := r.Accept()
 			if err != nil {
 				return
 			}
@@ -66,7 +71,9 @@ func (r *recipient) end() {
 
 func (r *recipient) serve(c net.Conn) {
 	defer c.Close()
-	r.keep(packets.ReadPacket(c))
+	if !r.keep(packets.ReadPacket(c)) {
+		return
+	}
 	if r.welcome != nil {
 		r.welcome(c)
 	} else {
