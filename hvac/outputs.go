@@ -2,14 +2,18 @@ package hvac
 
 // Outputs is the result of one Step. The zero value is the safe side: nothing on.
 type Outputs struct {
-	Call   Call
-	Fan    bool
+	Call   Call    // for the heating and cooling relays; dwell is already kept
+	Fan    bool    // for the fan relay
 	Demand float64 // -1 (full cooling) to 1 (full heating), before time-proportioning
-	Action Action
-	Terms  Terms
+	Action Action  // what the house sees, in one word
+	Terms  Terms   // zero unless the controller is in charge
 }
 
-// Terms are the parts the demand was made of, each in units of demand.
+// Terms are the parts the demand was made of, each in units of demand. Their sum,
+// clamped to what the equipment can give, is Demand.
 type Terms struct {
-	Proportional, Integral, Derivative, FeedForward float64
+	Proportional float64 // Kp·(reference - temperature)
+	Integral     float64 // the standing need of the house, 0 to 1 or -1 to 0
+	Derivative   float64 // -Kp·Td·(slope of the temperature)
+	FeedForward  float64 // 0: nothing is known of the weather
 }

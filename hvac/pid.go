@@ -23,7 +23,6 @@ type PID struct {
 // step returns the terms of the demand for one side of the house (CallHeat or
 // CallCool). dt is in seconds; 0 learns nothing. hold freezes the integral.
 func (c *PID) step(g Gains, band, setpoint float64, m *Sensor, side Call, dt float64, hold bool) Terms {
-	c.repair()
 	c.follow(g, setpoint, m.Filtered, dt)
 	e := c.Reference - m.Filtered
 	t := Terms{

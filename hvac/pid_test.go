@@ -137,6 +137,7 @@ func TestBothSidesKeepTheirIntegral(t *testing.T) {
 func TestDamagedPIDStartsAfresh(t *testing.T) {
 	c := PID{Active: true, Heat: math.NaN(), Reference: math.Inf(1)}
 	m := Sensor{Filtered: 20}
+	c.repair()
 	if terms := c.step(plain, 0, 21, &m, CallHeat, 1, false); !finite(terms.Integral + terms.Proportional) {
 		t.Errorf("terms %+v", terms)
 	}

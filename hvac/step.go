@@ -21,6 +21,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	}
 	dt, learn := s.advance(&in, &rs)
 	s.Relay.hold(dt)
+	s.PID.repair()
 	r := s.Sensor.judge(&in, dt, &rs)
 	if r.trusted {
 		s.Blind = 0

@@ -30,7 +30,7 @@ func saturation(t float64) float64 {
 
 // step advances one second. source is the moisture people give, g/s.
 func (a *air) step(p *plan, outdoor float64, doors int, source float64) {
-	outside := saturation(outdoor) * (outdoorRH / 100)
+	outside := float64(saturation(outdoor) * (outdoorRH / 100))
 	flow := float64(p.airChange*p.volume)/3600 + float64(float64(doors)*doorFlow)
 	a.moisture += (source + float64(flow*(outside-a.moisture))) / float64(p.volume*wallBuffer)
 	a.pressure += float64(weatherDrift*a.rng.normal()) + float64(weatherPull*(seaLevel-a.pressure))
@@ -42,7 +42,7 @@ func (a *air) step(p *plan, outdoor float64, doors int, source float64) {
 		}
 		a.doors = doors
 	}
-	a.puff -= a.puff / puffTime
+	a.puff -= float64(a.puff / puffTime) // a division by four is a product to the compiler
 }
 
 // humidity is relative, in %, at t °C.

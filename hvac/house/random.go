@@ -15,7 +15,7 @@ func (r *random) next() uint64 {
 }
 
 // uniform is in [0, 1).
-func (r *random) uniform() float64 { return float64(r.next()>>11) / (1 << 53) }
+func (r *random) uniform() float64 { return float64(float64(r.next()>>11) / (1 << 53)) }
 
 // normal has mean 0 and deviation 1: the sum of twelve uniforms, which needs no
 // logarithm and cannot stray beyond 6.
