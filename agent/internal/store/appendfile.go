@@ -36,12 +36,9 @@ func (d *Disk) openAppend(path, remedy string, visit func(at int64, record []byt
 	if err != nil {
 		return nil, 0, err
 	}
-	whole, err := eachFrame(data, 0, visit)
+	whole, err := eachFrame(data, visit)
 	if err != nil && !errors.Is(err, errTorn) {
 		return nil, 0, &DamagedError{Path: path, Reason: err.Error(), Remedy: remedy}
-	}
-	if whole == 0 {
-		return nil, 0, &DamagedError{Path: path, Reason: "its header is missing", Remedy: remedy}
 	}
 	w, err := d.open(path, 0)
 	if err != nil {

@@ -20,6 +20,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // what a power cut in the middle of an append leaves.
 var errTorn = errors.New("the last record is torn")
 
+// errNoHeader says that not even the first frame of a file is there.
+var errNoHeader = errors.New("its header is missing")
+
 // appendFrame appends a record as it stands in append-only files:
 //
 //	uint16  length, big endian
@@ -65,18 +68,23 @@ func nextFrame(data []byte) (record, rest []byte, err error) {
 	return record, data[frameHeader+int(n):], nil
 }
 
-// eachFrame calls visit with the offset and content of every record after skip
-// bytes, and returns the length of the whole part. The error is errTorn, that of
-// the damaged record with its offset, or visit's.
-func eachFrame(data []byte, skip int, visit func(offset int64, record []byte) error) (whole int64, err error) {
-	rest := data[skip:]
-	for len(rest) > 0 {
+// eachFrame calls visit with the offset and content of every record, the header at
+// 0, and returns the length of the whole part. The error is errTorn, that of the
+// damaged record with its offset, or visit's. A file that is torn inside its
+// header is damaged: files are made with it whole.
+func eachFrame(data []byte, visit func(offset int64, record []byte) error) (whole int64, err error) {
+	if len(data) == 0 {
+		return 0, errNoHeader
+	}
+	for rest := data; len(rest) > 0; {
 		at := int64(len(data) - len(rest))
 		record, next, err := nextFrame(rest)
-		if errors.Is(err, errTorn) {
+		switch {
+		case errors.Is(err, errTorn) && at == 0:
+			return 0, errNoHeader
+		case errors.Is(err, errTorn):
 			return at, errTorn
-		}
-		if err == nil {
+		case err == nil:
 			err = visit(at, record)
 		}
 		if err != nil {

@@ -74,11 +74,11 @@ func (h *History) rows(name string, visit func(Minute) bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot read history: %w", err)
 	}
-	whole, err := eachFrame(data, 0, func(at int64, record []byte) error {
+	_, err = eachFrame(data, func(at int64, record []byte) error {
 		return eachRow(name, at, record, visit)
 	})
 	switch {
-	case err == nil, errors.Is(err, errTorn) && whole > 0:
+	case err == nil, errors.Is(err, errTorn):
 		return nil
 	case errors.Is(err, errEnough):
 		return errEnough

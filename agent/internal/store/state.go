@@ -25,10 +25,10 @@ const OldSuffix = ".old"
 // SaveState writes v as a checksummed state file, atomically, and keeps the
 // generation before it at path+OldSuffix. The file is one header line and JSON:
 //
-//	quietstat-state <schema> <length of the JSON, decimal> <its SHA-256, hex>\n
+//	quietstat-state <schema> <length of the JSON line, decimal> <SHA-256, hex>\n
 //	{...}\n
 //
-// The schema names kind and version, such as "keeper/1"; it has no spaces.
+// The checksum is over the schema, a newline and the JSON line. The schema names kind and version, such as "keeper/1"; it has no spaces.
 //
 //	stage path.tmp             crash: the current generation, and the one before
 //	unlink path.old            crash: the current generation alone
@@ -138,7 +138,7 @@ func encodeState(schema string, v any) ([]byte, error) {
 }
 
 func stateHeader(schema string, body []byte) []byte {
-	sum := sha256.Sum256(body)
+	sum := sha256.Sum256(append([]byte(schema+"\n"), body...))
 	return fmt.Appendf(nil, "%s %s %d %s\n", stateMagic, schema, len(body), hex.EncodeToString(sum[:]))
 }
 

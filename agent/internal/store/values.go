@@ -151,14 +151,14 @@ func (v *Values) each(name string, visit func(seq uint64, salt [32]byte, payload
 		return fmt.Errorf("cannot read values: %w", err)
 	}
 	stop := errors.New("stop")
-	whole, err := eachFrame(data, 0, func(at int64, record []byte) error {
+	_, err = eachFrame(data, func(at int64, record []byte) error {
 		seq, salt, payload, err := parseValue(at, record)
 		if err == nil && at > 0 && !visit(seq, salt, payload) {
 			err = stop
 		}
 		return err
 	})
-	if errors.Is(err, stop) || errors.Is(err, errTorn) && whole > 0 {
+	if errors.Is(err, stop) || errors.Is(err, errTorn) {
 		err = nil
 	}
 	if err != nil {

@@ -79,12 +79,15 @@ func Verify(dir string, w Witness) (Report, error) {
 func (r *Report) tail(d *Disk, t tiles, tree tlog.Tree, count func(uint64, []byte) error) error {
 	path := filepath.Join(t.dir, "tail")
 	data, err := d.read(path)
+	if notThere(err) {
+		return &DamagedError{Path: path, Reason: "it is missing", Remedy: ledgerRemedy}
+	}
 	if err != nil {
 		return fmt.Errorf("cannot read the ledger's tail: %w", err)
 	}
 	var base int64
 	var records [][]byte
-	whole, err := eachFrame(data, 0, func(at int64, record []byte) (err error) {
+	_, err = eachFrame(data, func(at int64, record []byte) (err error) {
 		if at == 0 {
 			base, err = parseTailHeader(record)
 			return err
@@ -92,7 +95,7 @@ func (r *Report) tail(d *Disk, t tiles, tree tlog.Tree, count func(uint64, []byt
 		records = append(records, record)
 		return nil
 	})
-	r.Torn = errors.Is(err, errTorn) && whole > 0
+	r.Torn = errors.Is(err, errTorn)
 	if err != nil && !r.Torn {
 		return &DamagedError{Path: path, Reason: err.Error(), Remedy: ledgerRemedy}
 	}
