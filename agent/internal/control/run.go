@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,11 +17,12 @@ import (
 	"quietstat/drivers"
 )
 
-// Notifier tells the service manager how the role is. Watchdog is called from the
-// loop: it must neither wait nor allocate.
+// Notifier tells the service manager how the role is; a *notify.Notifier is one.
+// The watchdog is fed apart from it (see watchdog.go).
 type Notifier interface {
 	Ready() error
-	Watchdog() error
+	Stopping() error
+	WatchdogInterval() time.Duration // 0: nobody waits for it
 }
 
 // Options is what the role is made of. Config and Hardware are needed; everything
@@ -54,6 +56,8 @@ type role struct {
 	facts atomic.Pointer[facts]
 	loop  *loop
 	saver *saver
+
+	watchdog *watchdog
 
 	reloading sync.Mutex // guards config
 	config    *config.Config
@@ -105,8 +109,10 @@ func run(ctx context.Context, o Options, b board) error {
 
 func (r *role) run(ctx context.Context, control net.Listener) error {
 	err := r.supervise(ctx, control)
+	r.tell("stopping", Notifier.Stopping)
 	closed := r.board.Close()
 	r.loop.panel.close()
+	r.watchdog.close()
 	var c *crash
 	if errors.As(err, &c) {
 		panic("control: " + c.Error())
@@ -131,14 +137,19 @@ func newRole(o Options, b board) (*role, error) {
 	first, controller := r.saver.restore(&params)
 	r.desk.present.Store(&first)
 	r.facts.Store(&facts{realtime: "starting", simulated: o.Simulated, doors: doorsOf(o.Config)})
+	socket := ""
+	if o.Notify != nil && o.Notify.WatchdogInterval() > 0 {
+		socket = os.Getenv("NOTIFY_SOCKET")
+	}
+	if r.watchdog, err = openWatchdog(socket); err != nil {
+		panel.close()
+		return nil, err
+	}
 	r.loop = &loop{
 		board: b, desk: &r.desk, panel: panel, news: r.news, saved: controller,
 		changed: newBell(), sample: newBell(), sampled: new(atomic.Bool),
-		watchdog: func() {}, light: light{set: b.SetIndicator},
+		watchdog: r.watchdog.feed, light: light{set: b.SetIndicator},
 		frame: make([]byte, 0, 512),
-	}
-	if o.Notify != nil {
-		r.loop.watchdog = func() { _ = o.Notify.Watchdog() } // nobody else could be told either
 	}
 	if err := r.saver.trouble(); err != nil {
 		r.log.Warn("starting without all of what was saved", "cause", err)

@@ -31,18 +31,19 @@ func (r *role) supervise(ctx context.Context, control net.Listener) error {
 				return nil
 			}
 		}
-		r.ready()
+		r.tell("ready", Notifier.Ready)
 		return nil
 	})
 	return parts.Wait()
 }
 
-func (r *role) ready() {
+// tell tells the service manager, if there is one.
+func (r *role) tell(what string, say func(Notifier) error) {
 	if r.notify == nil {
 		return
 	}
-	if err := r.notify.Ready(); err != nil {
-		r.log.Warn("the service manager could not be told that control is ready", "cause", err)
+	if err := say(r.notify); err != nil {
+		r.log.Warn("the service manager could not be told", "what", what, "cause", err)
 	}
 }
 

@@ -59,9 +59,10 @@ type ID struct {
 
 // Share is one category of a policy or a grant, with its granularity.
 type Share struct {
-	Category string  `json:"category"`
-	Round    float64 `json:"round,omitempty"`    // in the field's unit; 0 = the category's default
-	PeriodS  float64 `json:"period_s,omitempty"` // 0 = the category's default
+	Category string   `json:"category"`
+	Round    float64  `json:"round,omitempty"`    // in the field's unit; 0 = the category's default
+	PeriodS  float64  `json:"period_s,omitempty"` // 0 = the basis's default
+	Fields   []string `json:"fields,omitempty"`   // empty = the category's core fields; doors must be named
 }
 
 // PolicyArguments are the arguments of "policy.set".

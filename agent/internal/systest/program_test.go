@@ -246,7 +246,7 @@ func startMosquitto(t testing.TB, namespace, address string) (endpoint string) {
 	start(t, namespace, peer(t, "mosquitto"), "-c", file)
 	if namespace == "" {
 		for end := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-			c, err := net.Dial("tcp", fmt.Sprintf("%s:%d", address, port))
+			c, err := net.Dial("tcp", net.JoinHostPort(address, strconv.Itoa(port)))
 			if err == nil {
 				c.Close()
 				break

@@ -1,6 +1,10 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+
+	"quietstat/consent"
+)
 
 // Delivery is a decided message on its way through a pipe. It can be made only of
 // a consent.Release (EncodeRelease) or read from a frame that was (DecodeDelivery):
@@ -31,6 +35,11 @@ func (d Delivery) Topic() string { return d.topic }
 
 // Payload is the message's bytes, padding included.
 func (d Delivery) Payload() []byte { return d.payload }
+
+// EncodeRelease writes the frame of a decided message.
+func EncodeRelease(r consent.Release) ([]byte, error) {
+	return Encode(KindDelivery, delivery{ID: r.ID(), Epoch: r.Epoch(), Topic: r.Topic(), Payload: r.Payload()})
+}
 
 // DecodeDelivery reads the body of a KindDelivery frame.
 func DecodeDelivery(body []byte) (Delivery, error) {

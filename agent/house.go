@@ -1,0 +1,227 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"quietstat/agent/internal/local"
+)
+
+type statusCommand struct {
+	JSON  bool `help:"Print one JSON object."`
+	Watch bool `help:"Print again every second until interrupted."`
+}
+
+// bothStatus is what --json prints: each role's own words, absent when the role is.
+type bothStatus struct {
+	Control *local.Status       `json:"control"`
+	Keeper  *local.KeeperStatus `json:"keeper"`
+}
+
+func (c *statusCommand) Run(s *surroundings) error {
+	if !c.Watch {
+		return c.once(s)
+	}
+	every := time.NewTicker(time.Second)
+	defer every.Stop()
+	for {
+		if !c.JSON && isTerminal(s.stdout) {
+			s.printf("\x1b[H\x1b[2J")
+		}
+		if err := c.once(s); err != nil {
+			return err
+		}
+		select {
+		case <-s.ctx.Done():
+			return nil
+		case <-every.C:
+		}
+	}
+}
+
+func (c *statusCommand) once(s *surroundings) error {
+	var both bothStatus
+	house, sharing := new(local.Status), new(local.KeeperStatus)
+	controlError := s.control("status", nil, house)
+	if controlError == nil {
+		both.Control = house
+	}
+	keeperError := s.keeper("status", nil, sharing)
+	if keeperError == nil {
+		both.Keeper = sharing
+	}
+	if controlError != nil && keeperError != nil {
+		return controlError
+	}
+	if c.JSON {
+		return s.printJSON(both)
+	}
+	if both.Control != nil {
+		s.printHouse(house)
+	} else {
+		s.printf("house      not known: %v\n", controlError)
+	}
+	if both.Keeper != nil {
+		s.printSharing(sharing)
+	} else {
+		s.printf("sharing    nothing can leave: %v\n", keeperError)
+	}
+	return nil
+}
+
+func (s *surroundings) printHouse(h *local.Status) {
+	if h.Sampled {
+		s.printf("house      %.1f °C, %.0f %% humidity (sampled %s ago, sensor %s)\n",
+			h.TemperatureC, h.HumidityPct, seconds(h.SampleAgeS), h.Sensor)
+	} else {
+		s.printf("house      the sensor has not answered yet (%s)\n", h.Sensor)
+	}
+	s.printf("wanted     %.1f °C, mode %s\n", h.SetpointC, h.Mode)
+	s.printf("heating    %s; relays: heat %s, cool %s, fan %s\n", h.Action, onOff(h.Heat), onOff(h.Cool), onOff(h.Fan))
+	if len(h.Reasons) > 0 {
+		s.printf("because    %s\n", h.Reasons[0].Text)
+	}
+	for _, d := range h.Doors {
+		name, state := d.Label, "closed"
+		if name == "" {
+			name = d.ID
+		}
+		switch {
+		case !d.Known:
+			state = "not known yet"
+		case d.Open:
+			state = "open"
+		}
+		s.printf("door       %s: %s\n", name, state)
+	}
+	if h.RelayFault {
+		s.printf("RELAY      a relay line could not be written; see quietstat explain\n")
+	}
+	s.printf("loop       %d ticks, %d late, %d missed, worst %s late, %s\n",
+		h.Ticks, h.TicksLate, h.TicksMissed, time.Duration(h.LatenessMaxS*float64(time.Second)).Round(time.Microsecond), h.Realtime)
+}
+
+func (s *surroundings) printSharing(k *local.KeeperStatus) {
+	if len(k.Windows) == 0 {
+		s.printf("sharing    nothing; no connection exists\n")
+	}
+	for _, w := range k.Windows {
+		s.printf("sharing    %s with %s (%s), closes in %s; %d messages so far\n",
+			strings.Join(w.Fields, ", "), w.Recipient, w.Basis, seconds(w.LeftS), w.Messages)
+	}
+	for _, w := range k.Waiting {
+		s.printf("waiting    %s: press the talk button\n", w)
+	}
+	if k.Ledger.OK {
+		s.printf("ledger     %d entries\n", k.Ledger.Entries)
+	} else {
+		s.printf("ledger     CLOSED: %s\n", k.Ledger.Problem)
+	}
+	if !k.Clock.Trusted {
+		s.printf("clock      not trusted (%s): opt-ins are held closed, sessions work\n", k.Clock.Problem)
+	}
+	for _, n := range k.Notices {
+		s.printf("notice     %s\n", n)
+	}
+}
+
+type explainCommand struct {
+	JSON bool `help:"Print one JSON object."`
+}
+
+// explanation is control's answer to "explain".
+type explanation struct {
+	Status local.Status `json:"status"`
+	Chain  []string     `json:"chain"`
+}
+
+func (c *explainCommand) Run(s *surroundings) error {
+	var e explanation
+	if err := s.control("explain", nil, &e); err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(e)
+	}
+	for _, line := range e.Chain {
+		s.printf("%s\n", line)
+	}
+	return nil
+}
+
+type setCommand struct {
+	Temperature float64 `arg:"" name:"temp" help:"Degrees Celsius."`
+	JSON        bool    `help:"Print the new status as JSON."`
+}
+
+func (c *setCommand) Run(s *surroundings) error {
+	var h local.Status
+	if err := s.control("set", local.SetArguments{SetpointC: c.Temperature}, &h); err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(h)
+	}
+	s.printf("keeping %.1f °C (mode %s)\n", h.SetpointC, h.Mode)
+	if h.Mode == "off" {
+		s.printf("  hint: the mode is off; quietstat mode heat\n")
+	}
+	return nil
+}
+
+type modeCommand struct {
+	Mode string `arg:"" name:"mode" help:"off, heat, cool or auto."`
+	JSON bool   `help:"Print the new status as JSON."`
+}
+
+func (c *modeCommand) Run(s *surroundings) error {
+	var h local.Status
+	if err := s.control("mode", local.ModeArguments{Mode: c.Mode}, &h); err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(h)
+	}
+	s.printf("mode %s, keeping %.1f °C\n", h.Mode, h.SetpointC)
+	return nil
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// seconds prints a span for people.
+func seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	switch {
+	case d < 0:
+		return "0s"
+	case d < time.Minute:
+		return d.Round(time.Second).String()
+	case d < 48*time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return fmt.Sprintf("%.0f days", d.Hours()/24)
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// asProblem is the role's own answer inside an error, or nil.
+func asProblem(err error) *local.Problem {
+	var p *local.Problem
+	errors.As(err, &p)
+	return p
+}

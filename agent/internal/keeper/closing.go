@@ -1,0 +1,105 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"quietstat/agent/internal/local"
+	"quietstat/consent"
+)
+
+// noteLimit is how long a closing waits for the core to take note. The lines are
+// gone before; a core that is held up by a slow disk takes note later, and until
+// then the fence lets nothing through.
+const noteLimit = 2 * time.Second
+
+// closeFromOutside shuts the matching lines, whatever the core is doing, and then
+// tells it why.
+func (c *core) closeFromOutside(ctx context.Context, matches func(*openLine) bool, event consent.Event) error {
+	closing, err := c.fence.shutWhere(matches)
+	if err != nil {
+		c.log.Error("an uplink did not confirm", "problem", err)
+	}
+	noted, cancel := context.WithTimeout(ctx, noteLimit)
+	defer cancel()
+	result := c.do(noted, func() error {
+		err := c.apply(event)
+		c.fence.took(closing)
+		if c.saveDue {
+			c.save(c.now().Boot)
+		}
+		return err
+	})
+	if noted.Err() != nil && ctx.Err() == nil {
+		return nil // shut, and it stays shut
+	}
+	return result
+}
+
+func (c *core) endSession(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
+	if err := local.Arguments(arguments, &struct{}{}); err != nil {
+		return nil, err
+	}
+	bySession := ofBasis(func(b consent.Basis) bool { return b.Kind == consent.BasisSession })
+	return struct{}{}, c.closeFromOutside(ctx, bySession, consent.SessionEnd{})
+}
+
+func (c *core) beQuiet(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
+	if err := local.Arguments(arguments, &struct{}{}); err != nil {
+		return nil, err
+	}
+	return struct{}{}, c.closeFromOutside(ctx, anyLine, consent.Quiet{})
+}
+
+func (c *core) revoke(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
+	var a local.ID
+	if err := local.Arguments(arguments, &a); err != nil {
+		return nil, err
+	}
+	byGrant := ofBasis(func(b consent.Basis) bool { return b.ID == a.ID })
+	err := c.closeFromOutside(ctx, byGrant, consent.GrantRevoke{ID: a.ID})
+	if r, ok := asRefusal(err); ok && r.Reason == consent.ReasonInvalid {
+		return nil, local.Refuse("there is no opt-in "+a.ID+" that could be revoked", "see quietstat consent list")
+	}
+	return struct{}{}, problem(err)
+}
+
+func (c *core) removeRecipient(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
+	var a local.ID
+	if err := local.Arguments(arguments, &a); err != nil {
+		return nil, err
+	}
+	err := c.closeFromOutside(ctx, func(l *openLine) bool { return l.recipient == a.ID }, consent.RecipientRemove{ID: a.ID})
+	if err != nil {
+		return nil, unknownRecipient(a.ID, err)
+	}
+	return struct{}{}, c.do(ctx, func() error { c.mirrorRecipients(); return nil })
+}
+
+func (c *core) clearPolicy(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
+	var a local.ID
+	if err := local.Arguments(arguments, &a); err != nil {
+		return nil, err
+	}
+	err := c.closeFromOutside(ctx, func(l *openLine) bool { return l.recipient == a.ID }, consent.PolicyClear{Recipient: a.ID})
+	if r, ok := asRefusal(err); ok && r.Reason == consent.ReasonInvalid {
+		return nil, local.Refuse("there is no policy for "+a.ID, "see quietstat recipient list")
+	}
+	return struct{}{}, problem(err)
+}
+
+func unknownRecipient(id string, err error) error {
+	if r, ok := asRefusal(err); ok && (r.Reason == consent.ReasonInvalid || r.Reason == consent.ReasonNoRecipient) {
+		return local.Refuse("nobody is enrolled as "+id, "see quietstat recipient list")
+	}
+	return problem(err)
+}
+
+// problem turns a refusal into an answer with its remedy.
+func problem(err error) error {
+	if r, ok := asRefusal(err); ok {
+		return local.Refuse(r.Error(), "")
+	}
+	return err
+}

@@ -1,0 +1,174 @@
+package keeper
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"quietstat/agent/internal/clock"
+	"quietstat/agent/internal/store"
+	"quietstat/agent/internal/voice"
+	"quietstat/agent/internal/wire"
+	"quietstat/consent"
+)
+
+// core owns everything that decides. All its methods run on one goroutine, the
+// one in run.go; others reach it through do.
+type core struct {
+	o      Options
+	log    *slog.Logger
+	source clock.Source
+	bootID string
+
+	state   consent.State
+	gate    *consent.Gate
+	ledger  *store.Ledger // nil: not usable, problem says why
+	values  *store.Values // nil likewise
+	history *store.History
+	problem error // why the ledger is not usable
+	notices []string
+
+	panel   *panel
+	fence   *fence
+	work    chan func()     // handed in by other goroutines
+	running context.Context // ends with the role
+	busy    int             // work of this instant that has not come back yet
+	button  voice.Button
+
+	snap     consent.Snapshot // the newest
+	snapBoot time.Duration    // when it came; 0 = never
+	control  bool             // snapshots arrive
+
+	light    wire.Panel    // asked last
+	lightAt  time.Duration // when
+	opening  map[string]consent.OpenWindow
+	releases map[string]consent.Release // handed out, outcome not known yet, by message id
+	sent     map[string]uint64          // messages in the open window, by recipient
+	pending  *pending
+	actions  map[uint64]*pending
+	nextID   uint64
+	waiters  []chan struct{} // closed at the next change of sharing
+
+	refusals    map[string]uint64
+	lastRefusal error
+
+	saveDue    bool
+	saveFailed bool
+	savedAt    time.Duration
+	sealedAt   time.Duration
+	flushedAt  time.Duration
+	purgedAt   time.Duration
+	probedAt   time.Duration
+	mirrorAt   time.Duration // when writing the recipients is tried again; 0 = done
+}
+
+func newCore(o Options) *core {
+	c := &core{
+		o: o, log: o.Log, bootID: o.BootID,
+		panel: newPanel(o.PanelSocket), fence: newFence(), work: make(chan func(), 64),
+		opening: map[string]consent.OpenWindow{}, releases: map[string]consent.Release{}, sent: map[string]uint64{},
+		actions: map[uint64]*pending{}, refusals: map[string]uint64{},
+	}
+	c.gate = consent.NewGate(c, rand.Reader)
+	return c
+}
+
+func (c *core) now() consent.Now {
+	n := c.source.Now()
+	return consent.Now{Boot: n.Boot, BootID: c.bootID, Wall: n.Wall, WallTrusted: n.Trusted}
+}
+
+// do runs f on the core's goroutine and waits for it.
+func (c *core) do(ctx context.Context, f func() error) error {
+	done := make(chan error, 1)
+	c.hand(func() { done <- f() })
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// hand gives work to the core's goroutine; a core that has ended takes none.
+func (c *core) hand(f func()) {
+	select {
+	case c.work <- f:
+	case <-c.running.Done():
+	}
+}
+
+// apply feeds the state machine and does what it asks for.
+func (c *core) apply(event consent.Event) error {
+	next, effects, err := consent.Apply(c.state, c.now(), event)
+	c.state = next
+	if err != nil {
+		c.refused(err)
+	}
+	c.perform(effects)
+	return err
+}
+
+// perform does the effects in their order. An entry that cannot be recorded closes
+// the gate, and what that asks for replaces the rest.
+func (c *core) perform(effects []consent.Effect) {
+	for _, effect := range effects {
+		switch e := effect.(type) {
+		case consent.CloseWindow:
+			c.closeWindow(e)
+		case consent.Record:
+			if _, err := c.Append(e.Entry); err != nil {
+				c.ledgerFailed(err)
+				return
+			}
+		case consent.SetIndicator:
+			c.askLight(e)
+		case consent.OpenWindow:
+			c.opening[e.Recipient] = e
+			c.askFreshSample()
+		case consent.PresenceProven:
+			c.proven(e.ID)
+		case consent.Persist:
+			c.saveDue = true
+		}
+		c.changed()
+	}
+	for _, w := range c.state.Windows() {
+		c.fence.cover(w.Recipient, w.Bases)
+	}
+}
+
+// changed wakes whoever waits for sharing to change.
+func (c *core) changed() {
+	for _, w := range c.waiters {
+		close(w)
+	}
+	c.waiters = nil
+}
+
+// askLight passes the state machine's wish on to control. Until a snapshot
+// confirms it, the gate's own check refuses everything.
+func (c *core) askLight(e consent.SetIndicator) {
+	c.light = wire.Panel{Indicator: e.State, Epoch: e.Epoch}
+	c.lightAt = c.now().Boot
+	c.panel.ask(c.light)
+}
+
+// askFreshSample lets control sample at once: only samples taken after a window
+// opened may leave through it.
+func (c *core) askFreshSample() {
+	request := c.light
+	request.Sample = true
+	c.panel.ask(request)
+}
+
+// refused counts a refusal that is somebody's, not the gate's pacing.
+func (c *core) refused(err error) {
+	r, ok := asRefusal(err)
+	if !ok || !r.Counted() {
+		return
+	}
+	c.refusals[r.Reason.String()]++
+	c.lastRefusal = err
+}

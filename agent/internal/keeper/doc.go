@@ -1,0 +1,26 @@
+// Package keeper is the role that knows the house and cannot speak: it follows
+// control's snapshots, decides what may leave, writes down what did, and serves
+// the local socket. It opens no network connection; what leaves goes through the
+// pipe of an uplink process that exists only while its window is open.
+//
+// One goroutine, the core, owns the consent state, the gate, the ledger and the
+// values. Everything else hands it work:
+//
+//	panel.sock  --snapshots-->  core  --Panel: light, fresh sample-->  panel.sock
+//	keeper.sock --requests-->   core
+//	uplinks     --outcomes-->   core  --fence--> deliveries --> uplinks
+//
+// Closing does not wait for the core. The fence (fence.go) holds the open lines
+// under a lock that no disk write is ever made under; whoever asks for quiet
+// shuts the lines through it first, each with linger 0, a confirmation or a kill,
+// and only then tells the core. Until the core has taken note, the fence refuses
+// to let any line in or any message through.
+//
+// The order on the way out is the one a power cut cannot turn round: decide,
+// intent to the ledger and onto the disk, value to the disk, hand to the uplink,
+// outcome to the ledger. So whatever left has an entry.
+//
+// Everything found wrong (a ledger that does not verify, a disk that is full, a
+// light that cannot be set, snapshots that stop) closes the gate and leaves
+// heating alone. golang.org/x/sync runs the role's tasks as one group.
+package keeper

@@ -1,0 +1,323 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	mochi "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
+
+	"quietstat/agent/internal/clock"
+	"quietstat/agent/internal/local"
+	"quietstat/agent/internal/store"
+	"quietstat/agent/internal/uplink"
+	"quietstat/agent/internal/wire"
+	"quietstat/consent"
+)
+
+// uplinkVariable turns this test binary into an uplink process.
+const uplinkVariable = "QUIETSTAT_KEEPER_TEST_RECIPIENT"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(uplinkVariable); path != "" {
+		conn, err := uplink.Inherit()
+		if err == nil {
+			err = uplink.Run(context.Background(), conn, path)
+		}
+		os.Exit(uplink.ExitCode(err))
+	}
+	os.Exit(m.Run())
+}
+
+// broker is a real MQTT broker in this process that notes what it is told.
+type broker struct {
+	mochi.HookBase
+	endpoint string
+	mu       sync.Mutex
+	heard    []packets.Packet
+}
+
+func (b *broker) ID() string { return "ear" }
+func (b *broker) Provides(h byte) bool {
+	return h == mochi.OnPublish || h == mochi.OnConnectAuthenticate || h == mochi.OnACLCheck
+}
+func (b *broker) OnConnectAuthenticate(*mochi.Client, packets.Packet) bool { return true }
+func (b *broker) OnACLCheck(*mochi.Client, string, bool) bool              { return true }
+func (b *broker) OnPublish(_ *mochi.Client, p packets.Packet) (packets.Packet, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.heard = append(b.heard, p)
+	return p, nil
+}
+
+func (b *broker) messages() []packets.Packet {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.heard)
+}
+
+func startBroker(t *testing.T) *broker {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &broker{endpoint: "mqtt://" + l.Addr().String()}
+	server := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler)})
+	for _, err := range []error{server.AddHook(b, nil), server.AddListener(listeners.NewNet("test", l))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	go server.Serve()
+	t.Cleanup(func() { server.Close() })
+	return b
+}
+
+// house is a keeper on a virtual clock with everything around it played by the
+// test: control behind panel.sock, the parent that forks uplinks, the clock.
+type house struct {
+	t       *testing.T
+	folder  string
+	broker  *broker
+	disk    *store.Disk
+	talk    bool // a talk button is configured
+	log     bytes.Buffer
+	stop    func()
+	master  *clock.Master
+	control net.Conn // our end of panel.sock
+	panel   *net.UnixListener
+
+	now      clock.Instant
+	snap     consent.Snapshot
+	faults   clock.Fault
+	light    bool // the indicator can be driven
+	silent   bool // control sends no snapshots
+	asked    wire.Panel
+	askedMu  sync.Mutex
+	children sync.WaitGroup
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "qk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	h := &house{t: t, folder: folder, broker: startBroker(t), disk: new(store.Disk), talk: true, light: true}
+	h.now = clock.Instant{Boot: time.Hour, Wall: time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC), Trusted: true}
+	h.snap = consent.Snapshot{Temperature: 20.26, Humidity: 41, Pressure: 99000, Sensor: consent.HealthOK, Setpoint: 21, Mode: consent.ModeHeat, DoorCount: 1}
+	if h.panel, err = net.ListenUnix("unixpacket", &net.UnixAddr{Net: "unixpacket", Name: filepath.Join(folder, local.PanelSocket)}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.panel.Close() })
+	h.start()
+	t.Cleanup(func() {
+		h.stop()
+		h.children.Wait()
+		if t.Failed() {
+			t.Logf("the keeper logged:\n%s", h.log.String())
+		}
+	})
+	return h
+}
+
+// start starts a keeper and lets control and it find each other.
+func (h *house) start() {
+	h.t.Helper()
+	listener, err := net.Listen("unix", filepath.Join(h.folder, local.KeeperSocket))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	master, file, err := clock.Pair()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	conn, err := net.FileConn(file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	file.Close()
+	h.master = master
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- Run(ctx, Options{
+			Folder: h.folder, Runtime: h.folder, PanelSocket: filepath.Join(h.folder, local.PanelSocket), Listener: listener,
+			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		})
+	}()
+	h.control, err = h.panel.Accept()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	go h.hearPanel(h.control)
+	h.stop = sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-done:
+			if err != nil {
+				h.t.Errorf("keeper: %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			h.t.Error("the keeper does not end")
+		}
+		h.master.Close()
+		h.control.Close()
+	})
+}
+
+func (h *house) hearPanel(conn net.Conn) {
+	buf := make([]byte, wire.MaxFrame+1)
+	for {
+		_, body, err := wire.Receive(conn, buf)
+		if err != nil {
+			return
+		}
+		var p wire.Panel
+		if wire.Decode(body, &p) != nil {
+			return
+		}
+		h.askedMu.Lock()
+		h.asked = p
+		h.askedMu.Unlock()
+	}
+}
+
+// tick lets seconds pass, one instant each, with a fresh sample in every one.
+func (h *house) tick(seconds int) {
+	h.t.Helper()
+	for range seconds {
+		h.now.Boot += time.Second
+		h.now.Wall = h.now.Wall.Add(time.Second)
+		tick := clock.Tick{Instant: h.now, Faults: h.faults}
+		if !h.silent {
+			tick.Snapshot = h.snapshot()
+		}
+		if err := h.master.Send(tick); err != nil {
+			h.t.Fatal(err)
+		}
+		if _, err := h.master.Wait(30 * time.Second); err != nil {
+			h.t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond) // the panel request of this instant arrives
+	}
+}
+
+// snapshot plays one tick of control.
+func (h *house) snapshot() uint64 {
+	h.t.Helper()
+	h.askedMu.Lock()
+	asked := h.asked
+	h.askedMu.Unlock()
+	h.snap.Seq++
+	h.snap.Boot, h.snap.SampleBoot, h.snap.Wall, h.snap.WallTrusted = h.now.Boot, h.now.Boot, h.now.Wall, h.now.Trusted
+	h.snap.Indicator, h.snap.IndicatorEpoch, h.snap.IndicatorOK = asked.Indicator, asked.Epoch, h.light
+	if _, err := h.control.Write(wire.AppendSnapshot(nil, &h.snap)); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.snap.Seq
+}
+
+func (h *house) call(verb string, arguments, into any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return local.Call(ctx, filepath.Join(h.folder, local.KeeperSocket), verb, arguments, into)
+}
+
+func (h *house) must(verb string, arguments, into any) {
+	h.t.Helper()
+	if err := h.call(verb, arguments, into); err != nil {
+		h.t.Fatalf("%s: %v", verb, err)
+	}
+}
+
+func (h *house) status() (s local.KeeperStatus) {
+	h.t.Helper()
+	h.must("status", nil, &s)
+	return s
+}
+
+// enrol enrols the broker as "kitchen" with a policy, and plays the parent that
+// forks its uplinks.
+func (h *house) enrol(shares ...local.Share) {
+	h.t.Helper()
+	h.must("recipient.add", consent.Recipient{
+		ID: "kitchen", DisplayName: "Kitchen", Reach: consent.ReachThisDevice, Endpoint: h.broker.endpoint,
+		TopicPrefix: "home/heat", Profile: consent.ProfileJSON,
+	}, nil)
+	if len(shares) > 0 {
+		h.must("policy.set", local.PolicyArguments{Recipient: "kitchen", Categories: shares}, nil)
+	}
+	socket := filepath.Join(h.folder, "uplink@kitchen.sock")
+	l, err := net.ListenUnix("unixpacket", &net.UnixAddr{Net: "unixpacket", Name: socket})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.AcceptUnix()
+			if err != nil {
+				return
+			}
+			h.fork(conn)
+		}
+	}()
+}
+
+func (h *house) fork(conn *net.UnixConn) {
+	defer conn.Close()
+	file, err := conn.File()
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s", uplinkVariable, filepath.Join(h.folder, "keeper", "recipients", "kitchen.json")))
+	child.ExtraFiles = []*os.File{file}
+	if child.Start() == nil {
+		h.children.Go(func() { child.Wait() })
+	}
+}
+
+// press presses the talk button; it counts from the next snapshot.
+func (h *house) press() { h.snap.TalkPresses++ }
+
+// fields lists the field names of a message.
+func fields(t *testing.T, p packets.Packet) []string {
+	t.Helper()
+	var envelope struct {
+		Fields map[string]any `json:"fields"`
+	}
+	if err := json.Unmarshal(p.Payload, &envelope); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(envelope.Fields))
+}
+
+// kinds lists the kinds of every entry in the ledger.
+func (h *house) kinds() []string {
+	h.t.Helper()
+	var lines []local.LedgerLine
+	h.must("ledger.show", local.LedgerArguments{}, &lines)
+	var kinds []string
+	for _, line := range lines {
+		kinds = append(kinds, line.Kind)
+	}
+	return kinds
+}

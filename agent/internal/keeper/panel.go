@@ -1,0 +1,104 @@
+package keeper
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"quietstat/agent/internal/wire"
+	"quietstat/consent"
+)
+
+// panelRetry is how soon a lost link to control is tried again (real clock).
+const panelRetry = 250 * time.Millisecond
+
+// panel is the link to control: snapshots in, light requests out.
+type panel struct {
+	path      string
+	snapshots chan consent.Snapshot // the newest; an unread one is replaced
+	lost      chan struct{}         // a signal that the link went down
+
+	mu   sync.Mutex
+	conn net.Conn
+	last wire.Panel // asked last, repeated when the link comes back
+}
+
+func newPanel(path string) *panel {
+	return &panel{path: path, snapshots: make(chan consent.Snapshot, 1), lost: make(chan struct{}, 1)}
+}
+
+// Run keeps the link up until the context ends.
+func (p *panel) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		p.follow(ctx)
+		select {
+		case <-ctx.Done():
+		case <-time.After(panelRetry):
+		}
+	}
+	return nil
+}
+
+// follow reads snapshots until the link breaks.
+func (p *panel) follow(ctx context.Context) {
+	conn, err := new(net.Dialer).DialContext(ctx, "unixpacket", p.path)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	p.use(conn)
+	defer p.use(nil)
+	buf := make([]byte, wire.MaxFrame+1)
+	for {
+		kind, body, err := wire.Receive(conn, buf)
+		if err != nil || kind != wire.KindSnapshot {
+			break
+		}
+		var s consent.Snapshot
+		if wire.DecodeSnapshot(body, &s) != nil {
+			break
+		}
+		select {
+		case <-p.snapshots:
+		default:
+		}
+		p.snapshots <- s
+	}
+	select {
+	case p.lost <- struct{}{}:
+	default:
+	}
+}
+
+func (p *panel) use(conn net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conn = conn
+	if conn != nil && p.last.Epoch != 0 {
+		p.write(p.last)
+	}
+}
+
+// ask sends a request, now or when the link is back.
+func (p *panel) ask(request wire.Panel) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = request
+	p.last.Sample = false // a fresh sample is wanted now or not at all
+	if p.conn != nil {
+		p.write(request)
+	}
+}
+
+// write never waits: control reads at every tick, and what it does not read is
+// asked again when the link is replaced.
+func (p *panel) write(request wire.Panel) {
+	if p.conn.SetWriteDeadline(time.Now().Add(50*time.Millisecond)) != nil {
+		return
+	}
+	if wire.Send(p.conn, wire.KindPanel, request) != nil {
+		p.conn.Close()
+	}
+}

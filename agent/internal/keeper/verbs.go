@@ -1,0 +1,189 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"quietstat/agent/internal/local"
+	"quietstat/consent"
+)
+
+// verbs is what keeper.sock answers.
+func (c *core) verbs() map[string]local.Handler {
+	return map[string]local.Handler{
+		"status":           handlerOf(c, func(struct{}) (any, error) { return c.status(), nil }),
+		"session.wait":     c.waitSession,
+		"session.end":      c.endSession,
+		"quiet":            c.beQuiet,
+		"recipient.list":   handlerOf(c, func(struct{}) (any, error) { return list(c.state.Recipients()), nil }),
+		"recipient.show":   handlerOf(c, c.showRecipient),
+		"recipient.add":    c.addRecipient,
+		"recipient.remove": c.removeRecipient,
+		"policy.show":      handlerOf(c, c.showPolicy),
+		"policy.set":       c.setPolicy,
+		"policy.clear":     c.clearPolicy,
+		"consent.list":     handlerOf(c, func(struct{}) (any, error) { return list(c.state.Grants()), nil }),
+		"consent.preview":  handlerOf(c, c.preview),
+		"consent.grant":    c.grant,
+		"consent.revoke":   c.revoke,
+		"action.wait":      c.waitAction,
+		"ledger.show":      c.showLedger,
+		"ledger.verify":    c.verifyLedger,
+	}
+}
+
+// handlerOf makes a handler of a question the core answers by itself. Looking is free
+// to everybody who reaches the socket.
+func handlerOf[A any](c *core, answer func(A) (any, error)) local.Handler {
+	return func(ctx context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+		var a A
+		if err := local.Arguments(raw, &a); err != nil {
+			return nil, err
+		}
+		var result any
+		err := c.do(ctx, func() (err error) {
+			result, err = answer(a)
+			return err
+		})
+		return result, problem(err)
+	}
+}
+
+func (c *core) status() local.KeeperStatus {
+	now := c.source.Now()
+	s := local.KeeperStatus{
+		Sharing: "closed", Indicator: indicatorNames[c.snap.Indicator], Epoch: c.state.Epoch(), Control: c.control,
+		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: c.notices,
+		Clock:  local.Clock{Wall: now.Wall, Trusted: now.Trusted},
+		Ledger: local.Ledger{OK: c.problem == nil && c.ledger != nil},
+	}
+	if !now.Trusted {
+		s.Clock.Problem = "no time service has set it since boot"
+	}
+	if c.ledger != nil {
+		s.Ledger.Entries = c.ledger.Size()
+	}
+	if c.problem != nil {
+		s.Ledger.Problem = c.problem.Error()
+	}
+	if c.lastRefusal != nil {
+		s.LastRefusal = c.lastRefusal.Error()
+	}
+	if c.pending != nil {
+		s.Waiting = append(s.Waiting, c.pending.what)
+	}
+	for _, w := range c.state.Windows() {
+		s.Windows = append(s.Windows, c.window(w, now.Boot))
+	}
+	if len(s.Windows) > 0 {
+		s.Sharing = "grant"
+	}
+	if _, open := c.state.Session(); open {
+		s.Sharing = "session"
+	}
+	if c.state.Indicator() == consent.IndicatorFault {
+		s.Sharing = "fault"
+	}
+	return s
+}
+
+var indicatorNames = [...]string{"closed", "session", "grant", "fault"}
+
+func (c *core) window(w consent.Window, now time.Duration) local.Window {
+	out := local.Window{
+		Recipient: w.Recipient, OpenedS: (now - w.Opened).Seconds(),
+		Connected: c.state.Connected(w.Recipient), Messages: c.sent[w.Recipient],
+	}
+	categories := map[string]bool{}
+	for _, b := range w.Bases {
+		out.Basis = b.Kind.String()
+		switch b.Kind {
+		case consent.BasisSession:
+			if s, ok := c.state.Session(); ok {
+				out.LeftS = max(out.LeftS, (s.Deadline - now).Seconds())
+			}
+			if p, ok := c.state.Policy(w.Recipient); ok {
+				note(categories, p.Scope)
+			}
+		case consent.BasisGrant:
+			if g, ok := c.state.Grant(b.ID); ok {
+				out.LeftS = max(out.LeftS, g.Left().Seconds())
+				note(categories, g.Scope)
+			}
+		}
+	}
+	out.Fields = slices.Sorted(maps.Keys(categories))
+	return out
+}
+
+func note(categories map[string]bool, s consent.Scope) {
+	for _, category := range s.Categories() {
+		categories[category.String()] = true
+	}
+}
+
+// waitSession answers when a session is open, or says that nobody pressed.
+func (c *core) waitSession(ctx context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+	var a local.WaitArguments
+	if err := local.Arguments(raw, &a); err != nil {
+		return nil, err
+	}
+	var status local.KeeperStatus
+	open := func() bool {
+		status = c.status()
+		_, open := c.state.Session()
+		return open
+	}
+	if err := c.until(ctx, a.TimeoutS, open); err != nil {
+		return nil, err
+	}
+	if status.Sharing != "session" {
+		hint := "press the talk button while the command waits"
+		if status.LastRefusal != "" {
+			hint = "the last refusal was: " + status.LastRefusal
+		}
+		return nil, local.Refuse("no session was opened", hint)
+	}
+	return status, nil
+}
+
+// waitLimit is the longest anybody may wait, in seconds.
+const waitLimit = 60
+
+// until waits, at most a time, for a condition the core can see. It is no error
+// when the time is over.
+func (c *core) until(ctx context.Context, seconds float64, reached func() bool) error {
+	if !(seconds >= 0 && seconds <= waitLimit) {
+		return local.Usage("timeout_s must be 0 to 60", "")
+	}
+	limit, cancel := context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
+	defer cancel()
+	for {
+		var there bool
+		changed := make(chan struct{})
+		if err := c.do(ctx, func() error {
+			if there = reached(); !there {
+				c.waiters = append(c.waiters, changed)
+			}
+			return nil
+		}); err != nil || there {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-limit.Done():
+			return c.do(ctx, func() error { reached(); return nil })
+		}
+	}
+}
+
+// list is never null in JSON.
+func list[T any](in []T) []T {
+	if in == nil {
+		return []T{}
+	}
+	return in
+}

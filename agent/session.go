@@ -1,0 +1,100 @@
+package main
+
+import (
+	"strings"
+
+	"quietstat/agent/internal/local"
+)
+
+type sessionCommand struct {
+	Start sessionStartCommand `cmd:"" help:"Wait up to 60 s for the talk button; a simulated board presses it itself."`
+	End   sessionEndCommand   `cmd:"" help:"End it now. Anybody may."`
+}
+
+type sessionStartCommand struct {
+	JSON bool `help:"Print the sharing status as JSON."`
+}
+
+// pressWait is how long a person has for pressing the talk button.
+const pressWait = 60
+
+func (c *sessionStartCommand) Run(s *surroundings) error {
+	var before local.KeeperStatus
+	if err := s.keeper("status", nil, &before); err != nil {
+		return err
+	}
+	switch err := s.control("press", local.PressArguments{Button: "talk"}, nil); {
+	case err == nil:
+	case asProblem(err) != nil && asProblem(err).Code == local.CodeRefused:
+		if !c.JSON {
+			s.printf("press the talk button within %d s\n", pressWait)
+		}
+	default:
+		return err
+	}
+	var k local.KeeperStatus
+	if err := s.keeper("session.wait", local.WaitArguments{TimeoutS: pressWait}, &k); err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.printJSON(k)
+	}
+	s.printf("session open\n")
+	s.printSharing(&k)
+	return nil
+}
+
+type sessionEndCommand struct{}
+
+func (c *sessionEndCommand) Run(s *surroundings) error {
+	if err := s.keeper("session.end", nil, nil); err != nil {
+		return err
+	}
+	s.printf("session ended; its connections are gone\n")
+	return nil
+}
+
+type quietCommand struct{}
+
+func (c *quietCommand) Run(s *surroundings) error {
+	if err := s.keeper("quiet", nil, nil); err != nil {
+		return err
+	}
+	s.printf("quiet: every connection is gone\n")
+	return nil
+}
+
+// owner runs an owner's action: where a talk button is configured, it waits for
+// the press that proves somebody is in the room.
+func (s *surroundings) owner(verb string, arguments any, json bool) (local.Pending, error) {
+	var p local.Pending
+	if err := s.keeper(verb, arguments, &p); err != nil {
+		return p, err
+	}
+	if p.Action == 0 {
+		return p, nil
+	}
+	if !json {
+		s.printf("%s; press the talk button within %.0f s\n", p.Message, p.WithinS)
+	}
+	if err := s.control("press", local.PressArguments{Button: "talk"}, nil); err == nil && !json {
+		s.printf("(the simulated board pressed it)\n")
+	}
+	err := s.keeper("action.wait", local.WaitArguments{Action: p.Action, TimeoutS: p.WithinS}, &p)
+	return p, err
+}
+
+// shares reads "climate.temperature=0.5/300s" as category, rounding and period.
+func shares(words []string) ([]local.Share, error) {
+	var list []local.Share
+	for _, word := range words {
+		for part := range strings.SplitSeq(word, ",") {
+			share, err := parseShare(part)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, share)
+		}
+	}
+	return list, nil
+}

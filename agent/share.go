@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"quietstat/agent/internal/local"
+)
+
+// parseShare reads one category with its optional granularity:
+//
+//	climate.temperature            the category's default
+//	climate.temperature=0.5        rounded to half a degree
+//	climate.temperature=0.5/300s   and sent every five minutes
+//	hvac.state=/60s                the default rounding, every minute
+//	door.state:door_1+door_2       named fields instead of the category's core
+func parseShare(word string) (local.Share, error) {
+	word, fields, named := strings.Cut(strings.TrimSpace(word), ":")
+	category, grain, _ := strings.Cut(word, "=")
+	round, period, _ := strings.Cut(grain, "/")
+	share := local.Share{Category: category}
+	usage := func(what string) error {
+		return local.Usage(fmt.Sprintf("%q: %s", word, what), "write CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/300s or door.state:door_1")
+	}
+	if named {
+		share.Fields = strings.Split(fields, "+")
+	}
+	if category == "" {
+		return share, usage("no category")
+	}
+	if round != "" {
+		v, err := strconv.ParseFloat(round, 64)
+		if err != nil || !(v > 0 && v < 1e6) {
+			return share, usage("the rounding is not a number above 0")
+		}
+		share.Round = v
+	}
+	if period != "" {
+		d, err := time.ParseDuration(period)
+		if err != nil || d <= 0 {
+			return share, usage("the period is not a duration above 0, such as 60s or 5m")
+		}
+		share.PeriodS = d.Seconds()
+	}
+	return share, nil
+}
