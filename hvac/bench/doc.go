@@ -30,7 +30,7 @@
 //
 // The peers are their published rules in our words, with shipped settings: Home
 // Assistant's generic_thermostat (homeassistant/components/generic_thermostat) and
-// ESPHome's thermostat climate (esphome/components/thermostat). They are linear
-// plants, one zone, no boiler: the numbers rank controllers here and are no
-// promise for a real house.
+// ESPHome's thermostat climate (esphome/components/thermostat). The plants are
+// linear, of one zone, without a boiler of their own: the numbers rank controllers
+// here and are no promise for a real house.
 package main
