@@ -32,7 +32,7 @@ func (e envelope) encode() (payload []byte, ok bool) {
 	b.WriteString(`,"categories":["` + strings.Join(categoryStrings(e.categories), `","`) + `"]`)
 	b.WriteString(`,"sampled_at":` + strconv.Quote(e.sampledAt))
 	b.WriteString(`,"fields":{`)
-	slack := len(time.RFC3339) - len(e.sampledAt)
+	slack := len(sampleLayout) - len(e.sampledAt)
 	for i, f := range e.fields {
 		if i > 0 {
 			b.WriteByte(',')
@@ -53,12 +53,15 @@ func (e envelope) encode() (payload []byte, ok bool) {
 	return nil, false
 }
 
+// sampleLayout is also the longest a sample time can be.
+const sampleLayout = "2006-01-02T15:04:05Z"
+
 // sampleTime writes when a sample was taken: wall time to the second, or, while
 // wall time is not trusted, the seconds since the basis began. Time since boot
 // would tell how long the device has been up.
 func sampleTime(wall time.Time, trusted bool, sinceBasis time.Duration) string {
 	if trusted {
-		return wall.UTC().Format("2006-01-02T15:04:05Z")
+		return wall.UTC().Format(sampleLayout)
 	}
 	return "+" + strconv.FormatInt(int64(sinceBasis/time.Second), 10) + "s"
 }
