@@ -18,8 +18,9 @@ type lockstep struct {
 	loop   *loop
 	link   *clock.Link
 	saver  *saver
-	period time.Duration // of the sensor
-	next   time.Duration // when it is due
+	letGo  func(now time.Duration) // of simulated buttons
+	period time.Duration           // of the sensor
+	next   time.Duration           // when it is due
 }
 
 // run follows the parent until it is gone or the context ends.
@@ -53,6 +54,7 @@ func (k *lockstep) run(ctx context.Context, started func()) error {
 // instant is one tick. It reports whether a keeper took the snapshot.
 func (k *lockstep) instant(now clock.Instant) (sent bool) {
 	l := k.loop
+	k.letGo(now.Boot)
 	_ = l.board.Poll(now.Boot) // after an error contacts and counters stay as they were
 	asked := l.panel.receive()
 	if k.due(now.Boot) || asked.sample || l.board.Buttons().TalkPresses != l.talk {

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,17 +31,6 @@ type house struct {
 	control string // path of control.sock
 	done    chan any
 	stop    context.CancelFunc
-}
-
-// testBoard presses its own buttons, as the demonstration's hardware does.
-type testBoard struct {
-	*sim.Board
-	pressed []string
-}
-
-func (b *testBoard) Press(button string, hold time.Duration) error {
-	b.pressed = append(b.pressed, fmt.Sprintf("%s %v", button, hold))
-	return nil
 }
 
 func newHouse(t *testing.T) *house {
@@ -194,6 +182,38 @@ func TestLockstepPress(t *testing.T) {
 	// The press asks for a sample, whatever the sensor's period.
 	if first.SampleBoot == first.Boot || second.SampleBoot != second.Boot {
 		t.Errorf("samples of %v at %v and of %v at %v", first.SampleBoot, first.Boot, second.SampleBoot, second.Boot)
+	}
+}
+
+// A press from control.sock is one press, and a long one a hold.
+func TestLockstepPressVerb(t *testing.T) {
+	h := newHouse(t)
+	h.tick(3) // until the buttons are known to be up
+	k := keeperAt(t, h.panel)
+	presses := func() (s consent.Snapshot) {
+		for range 12 {
+			h.tick(1)
+			s = hear(t, k)
+		}
+		return s
+	}
+	h.call("press", local.PressArguments{Button: "talk"})
+	if s := presses(); s.TalkPresses != 1 || s.QuietPresses != 0 {
+		t.Errorf("after a press of talk: %d talk, %d quiet", s.TalkPresses, s.QuietPresses)
+	}
+	h.call("press", local.PressArguments{Button: "quiet"})
+	if s := presses(); s.QuietPresses != 1 || s.QuietHolds != 0 {
+		t.Errorf("after a press of quiet: %d presses, %d holds", s.QuietPresses, s.QuietHolds)
+	}
+	h.call("press", local.PressArguments{Button: "quiet", HoldS: 4})
+	if s := presses(); s.TalkPresses != 1 || s.QuietHolds != 1 {
+		t.Errorf("after holding quiet: %d talk, %d holds", s.TalkPresses, s.QuietHolds)
+	}
+	h.call("press", local.PressArguments{Button: "talk", HoldS: 60})
+	h.stop()
+	<-h.done
+	if p, err := h.board.Pin("", string(h.config.Board.Talk)); err != nil || p.Read() != gpio.High {
+		t.Errorf("control is gone and the button is still held: %v", err)
 	}
 }
 

@@ -43,13 +43,13 @@ type Options struct {
 
 // role is one running control.
 type role struct {
-	board     board
-	hardware  drivers.Hardware
-	simulated bool
-	link      *clock.Link
-	notify    Notifier
-	log       *slog.Logger
-	reread    func() (*config.Config, error)
+	board   board
+	link    *clock.Link
+	notify  Notifier
+	log     *slog.Logger
+	reread  func() (*config.Config, error)
+	finger  *finger           // nil: the buttons are real
+	buttons map[string]string // name -> line, empty: not wired
 
 	desk  desk
 	news  *mailbox[record]
@@ -110,6 +110,7 @@ func run(ctx context.Context, o Options, b board) error {
 func (r *role) run(ctx context.Context, control net.Listener) error {
 	err := r.supervise(ctx, control)
 	r.tell("stopping", Notifier.Stopping)
+	r.letGo(forever)
 	closed := r.board.Close()
 	r.loop.panel.close()
 	r.watchdog.close()
@@ -122,9 +123,16 @@ func (r *role) run(ctx context.Context, control net.Listener) error {
 
 func newRole(o Options, b board) (*role, error) {
 	r := &role{
-		board: b, hardware: o.Hardware, simulated: o.Simulated, link: o.Link, notify: o.Notify,
+		board: b, link: o.Link, notify: o.Notify,
 		log: o.Log, reread: o.Reload, config: o.Config, news: newMailbox[record](),
 	}
+	if presser, ok := o.Hardware.(Presser); ok && o.Simulated {
+		r.finger = &finger{presser: presser, slack: slackOnRealClock, held: map[string]time.Duration{}}
+		if o.Link != nil {
+			r.finger.slack = slackTicks * o.Config.Control.Period
+		}
+	}
+	r.buttons = map[string]string{"talk": string(o.Config.Board.Talk), "quiet": string(o.Config.Board.Quiet)}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}

@@ -73,6 +73,13 @@ func TestRunOnTheRealClock(t *testing.T) {
 	if s.Ticks < 1 || !strings.Contains(s.Realtime, "control.realtime") || s.Mode != "off" || len(s.Doors) != 1 || s.Doors[0].Label != c.Doors[0].Label {
 		t.Errorf("after READY: %+v", s)
 	}
+	if err := local.Call(ctx, control, "press", local.PressArguments{Button: "talk"}, nil); err != nil {
+		t.Error(err)
+	}
+	eventually(t, func() bool {
+		p, err := board.Pin("", string(c.Board.Talk))
+		return err == nil && p.Read() == gpio.High
+	})
 	if err := local.Call(ctx, control, "reload", nil, nil); err != nil {
 		t.Errorf("the user that control runs as may not reload: %v", err)
 	}

@@ -60,7 +60,7 @@ func (r *role) keeping(end context.CancelFunc, c *config.Config) Task {
 func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 	if r.link != nil {
 		r.scheduled("virtual clock")
-		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, period: c.Sensor.Period}
+		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, letGo: r.letGo, period: c.Sensor.Period}
 		return k.run(ctx, ready)
 	}
 	ask := schedule

@@ -10,13 +10,6 @@ import (
 	"quietstat/hvac"
 )
 
-// Presser is what a simulated Hardware implements beside drivers.Hardware when
-// its buttons can be pressed from control.sock: button is "talk" or "quiet", hold
-// how long it stays down (0 to 60 s).
-type Presser interface {
-	Press(button string, hold time.Duration) error
-}
-
 // longestHold bounds the verb "press".
 const longestHold = time.Minute
 
@@ -96,20 +89,36 @@ func (r *role) answerPress(_ context.Context, _ local.Caller, raw json.RawMessag
 	if err := local.Arguments(raw, &a); err != nil {
 		return nil, err
 	}
-	presser, ok := r.hardware.(Presser)
-	if !ok || !r.simulated {
+	if r.finger == nil {
 		return nil, local.Refuse("only a simulated board's buttons can be pressed from here", "press the real button")
 	}
-	if a.Button != "talk" && a.Button != "quiet" {
+	line, ok := r.buttons[a.Button]
+	switch {
+	case !ok:
 		return nil, local.Usage(fmt.Sprintf("there is no button %q", a.Button), "use talk or quiet")
-	}
-	if !(a.HoldS >= 0 && a.HoldS <= longestHold.Seconds()) {
+	case line == "":
+		return nil, local.Refuse(fmt.Sprintf("no %s button is wired", a.Button), "name its pin under [board] in quietstat.toml")
+	case !(a.HoldS >= 0 && a.HoldS <= longestHold.Seconds()):
 		return nil, local.Usage(fmt.Sprintf("a button is held for 0 to %.0f s", longestHold.Seconds()), "")
 	}
-	if err := presser.Press(a.Button, time.Duration(a.HoldS*float64(time.Second))); err != nil {
+	held, err := r.finger.press(line, time.Duration(a.HoldS*float64(time.Second)), r.now())
+	if err != nil {
 		return nil, fmt.Errorf("press %s: %w", a.Button, err)
 	}
+	if r.link == nil { // on a virtual clock the loop lets go
+		time.AfterFunc(held, func() { r.letGo(r.now()) })
+	}
 	return r.status(), nil
+}
+
+// letGo releases the buttons whose time is over.
+func (r *role) letGo(now time.Duration) {
+	if r.finger == nil {
+		return
+	}
+	if err := r.finger.release(now); err != nil {
+		r.log.Warn("a simulated button could not be let go", "cause", err)
+	}
 }
 
 func (r *role) answerReload(_ context.Context, caller local.Caller, raw json.RawMessage) (any, error) {

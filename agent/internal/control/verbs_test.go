@@ -7,7 +7,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/local"
@@ -113,7 +112,7 @@ func TestModeNeedsEquipment(t *testing.T) {
 }
 
 func TestVerbsRefuseWhatTheyDoNotUnderstand(t *testing.T) {
-	r := roleOf(t, Options{Simulated: true, Hardware: &testBoard{Board: sim.New(1)}}, &fakeBoard{})
+	r := roleOf(t, Options{Simulated: true, Hardware: sim.New(1)}, &fakeBoard{})
 	for _, c := range []struct {
 		verb, arguments string
 		code            local.Code
@@ -139,22 +138,20 @@ func TestVerbsRefuseWhatTheyDoNotUnderstand(t *testing.T) {
 	}
 }
 
-func TestPress(t *testing.T) {
-	hardware := &testBoard{Board: sim.New(1)}
-	r := roleOf(t, Options{Simulated: true, Hardware: hardware}, &fakeBoard{})
-	if _, err := answer(t, r, "press", `{"button":"quiet","hold_s":3.5}`); err != nil {
-		t.Fatal(err)
-	}
-	if len(hardware.pressed) != 1 || hardware.pressed[0] != "quiet "+(3500*time.Millisecond).String() {
-		t.Errorf("pressed %v", hardware.pressed)
-	}
-	for name, o := range map[string]Options{
-		"a real board":        {Hardware: hardware},
-		"a board without any": {Simulated: true, Hardware: sim.New(1)},
+func TestPressIsForWiredSimulatedButtons(t *testing.T) {
+	oneButton := testConfig(t)
+	oneButton.Board.Talk = ""
+	for name, c := range map[string]struct {
+		o    Options
+		hint string
+	}{
+		"a real board":        {Options{Hardware: sim.New(1)}, "press the real button"},
+		"a board without any": {Options{Simulated: true}, "press the real button"},
+		"a button not wired":  {Options{Simulated: true, Hardware: sim.New(1), Config: oneButton}, "[board]"},
 	} {
-		_, err := answer(t, roleOf(t, o, &fakeBoard{}), "press", `{"button":"talk"}`)
+		_, err := answer(t, roleOf(t, c.o, &fakeBoard{}), "press", `{"button":"talk"}`)
 		var problem *local.Problem
-		if !errors.As(err, &problem) || problem.Code != local.CodeRefused || problem.Hint != "press the real button" {
+		if !errors.As(err, &problem) || problem.Code != local.CodeRefused || !strings.Contains(problem.Hint, c.hint) {
 			t.Errorf("%s answered %v", name, err)
 		}
 	}
