@@ -50,8 +50,8 @@ func TestDeliversAndCloses(t *testing.T) {
 func TestPahoAloneCannotPublish(t *testing.T) {
 	r := listen(t)
 	c := dial(t, options(r.Addr().String()))
-	c.paho.Publish("home/secret", 0, true, "occupied")
-	<-c.Lost()
+	c.paho.Publish("home/secret", 0, true, "occupied").Wait()
+	c.Close()
 	r.end()
 	if got := r.published(); len(got) != 0 {
 		t.Errorf("%q was published", got)
@@ -138,14 +138,16 @@ func TestStalledReaderGetsNothingAfterClose(t *testing.T) {
 		}
 	}()
 	line := c.fence.line.Load()
-	for before := int64(-1); ; time.Sleep(50 * time.Millisecond) {
-		if now := line.sent(); now == before && now > 0 && !c.fence.mu.TryLock() {
-			break
-		} else if now == before && now > 0 {
+	for before := int64(-1); ; {
+		time.Sleep(200 * time.Millisecond)
+		now, writing := line.sent(), !c.fence.mu.TryLock()
+		if !writing {
 			c.fence.mu.Unlock()
-		} else {
-			before = now
 		}
+		if writing && now == before {
+			break
+		}
+		before = now
 	}
 	c.Close() // the stuck write does not hold it up for a minute
 	written := line.sent()

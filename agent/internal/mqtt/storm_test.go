@@ -21,7 +21,7 @@ import (
 // numbers that had been given out when Close returned are all that may ever be
 // seen, on that connection or any other.
 func TestRevocationStorm(t *testing.T) {
-	const lanes, rounds = 6, 60
+	const lanes, rounds = 6, 50
 	var attempts, seen atomic.Int64
 	var all sync.WaitGroup
 	for lane := range lanes {

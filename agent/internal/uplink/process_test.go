@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"quietstat/agent/internal/uplink/link"
 	"quietstat/agent/internal/wire"
 	"quietstat/consent"
@@ -109,6 +111,10 @@ func TestStoppedUplinkIsKilled(t *testing.T) {
 	if err := uplink.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(uplink.Process.Pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("it does not stop: %v", err)
+	}
 	if end, err := l.Shut(3 * time.Second); end.How != link.Killed || err != nil {
 		t.Fatalf("shut: %+v, %v", end, err)
 	}
@@ -174,7 +180,7 @@ func TestKilledUplinkLeavesNothingInTheKernel(t *testing.T) {
 			}
 			written += size
 			continue
-		case <-time.After(200 * time.Millisecond): // it is stuck
+		case <-time.After(time.Second): // it is stuck, and half way to its write timeout
 		}
 		break
 	}

@@ -194,7 +194,7 @@ func TestShutWhileTheRecipientIsDeaf(t *testing.T) {
 	sent := 0
 	for stuck := false; !stuck; {
 		k.send(wire.KindDelivery, release(fmt.Sprint(sent), epoch, payload))
-		_ = k.conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		_ = k.conn.SetReadDeadline(time.Now().Add(time.Second)) // half of the write timeout
 		_, _, err := wire.Receive(k.conn, make([]byte, wire.MaxFrame+1))
 		stuck = errors.Is(err, os.ErrDeadlineExceeded)
 		sent++

@@ -65,7 +65,7 @@ func (w *window) serve(o mqtt.Options) error {
 	close(jobs)
 	for range carried { // what waited has been refused; a dialling that was under way has ended
 	}
-	return errors.Join(err, w.farewell())
+	return errors.Join(err, w.tell(wire.KindClosed, wire.Closed{Epoch: w.epoch}))
 }
 
 // follow does what the keeper says until there is nothing more to do.
@@ -153,7 +153,7 @@ func (w *window) carry(ctx context.Context, o mqtt.Options, jobs <-chan wire.Del
 	client, err := mqtt.Dial(ctx, o)
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
-		return errors.Join(err, say(w.conn, wire.KindOpened, wire.Opened{Epoch: w.epoch, Error: err.Error()}))
+		return errors.Join(err, w.tell(wire.KindOpened, wire.Opened{Epoch: w.epoch, Error: err.Error()}))
 	}
 	if !w.adopt(client) {
 		return nil
@@ -162,7 +162,7 @@ func (w *window) carry(ctx context.Context, o mqtt.Options, jobs <-chan wire.Del
 		<-client.Lost()
 		close(w.lost)
 	}()
-	if err := say(w.conn, wire.KindOpened, wire.Opened{Epoch: w.epoch}); err != nil {
+	if err := w.tell(wire.KindOpened, wire.Opened{Epoch: w.epoch}); err != nil {
 		return err
 	}
 	for d := range jobs {
@@ -171,7 +171,7 @@ func (w *window) carry(ctx context.Context, o mqtt.Options, jobs <-chan wire.Del
 		if err != nil {
 			outcome.Error = err.Error()
 		}
-		if err := say(w.conn, wire.KindOutcome, outcome); err != nil {
+		if err := w.tell(wire.KindOutcome, outcome); err != nil {
 			return err
 		}
 	}
@@ -203,13 +203,13 @@ func (w *window) cut() {
 	}
 }
 
-// farewell tells the keeper that nothing can leave, if it is still there.
-func (w *window) farewell() error {
-	err := say(w.conn, wire.KindClosed, wire.Closed{Epoch: w.epoch})
-	if ended(err) {
-		return nil
+// tell writes a frame to the keeper. That it is gone is no error here: the end of
+// the link is found by listening.
+func (w *window) tell(kind wire.Kind, body any) error {
+	if err := say(w.conn, kind, body); !ended(err) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // reset reports whether the other side of the link is gone.
