@@ -239,6 +239,29 @@ func TestClimateSlowRoundIsCutOff(t *testing.T) {
 	})
 }
 
+// TestClimateSlowConversionIsCutOff: a status that stays busy is given up after a second
+// also where each read of it is so slow that the count never gets there.
+func TestClimateSlowConversionIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, h, _ := open(t)
+		mustSense(t, b, 1, 21.3, 45, 101325)
+		polls := 0
+		h.sabotage(func(w, r []byte, inner func(w, r []byte) error) error {
+			err := inner(w, r)
+			if w[0] == 0xF3 {
+				polls++
+				time.Sleep(300 * time.Millisecond)
+				r[0] = 0x08
+			}
+			return err
+		})
+		mustRefuse(t, b, 2, hvac.FaultTimeout)
+		if polls != 4 {
+			t.Errorf("%d reads of 0.3 s in a limit of 1 s, want 4", polls)
+		}
+	})
+}
+
 func TestClimateBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, _, _ := open(t)

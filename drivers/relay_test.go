@@ -145,6 +145,28 @@ func TestRelayErrors(t *testing.T) {
 	}
 }
 
+// TestInterlock: a relay goes on only beside one that is certainly off. One that is on,
+// or whose last write failed, keeps it off.
+func TestInterlock(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		counterpart relay
+		ok          bool
+	}{
+		{"not fitted", relay{}, true},
+		{"off", relay{line: mute{}, known: true}, true},
+		{"on", relay{line: mute{}, known: true, on: true}, false},
+		{"unknown, last told off", relay{line: mute{}}, false},
+		{"unknown, last told on", relay{line: mute{}, on: true}, false},
+	} {
+		r := relay{line: mute{}, what: "heat", known: true}
+		err := energise(&r, &tt.counterpart)
+		if (err == nil) != tt.ok || r.on != tt.ok {
+			t.Errorf("beside a relay that is %s: on %v, err %v", tt.name, r.on, err)
+		}
+	}
+}
+
 func TestRelayNotFitted(t *testing.T) {
 	var g relays
 	if err := g.apply(hvac.Outputs{Fan: true}); err != nil {
