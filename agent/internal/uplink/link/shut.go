@@ -92,12 +92,15 @@ func (l *Link) confirmed(deadline time.Time) bool {
 	}
 }
 
+// leaving is how long an uplink that has nothing left to send may take to exit.
+const leaving = 5 * time.Second
+
 // bury makes sure that no process stays behind a closed window, and lets go of
 // what the link held.
 func (l *Link) bury() {
-	if !l.process.wait(time.Now().Add(time.Second)) {
+	if !l.process.wait(time.Now().Add(leaving)) {
 		_ = l.process.kill()
-		l.process.wait(time.Now().Add(time.Second))
+		l.process.wait(time.Now().Add(leaving))
 	}
 	_ = l.process.close()
 	_ = l.conn.Close()
