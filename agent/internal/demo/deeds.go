@@ -12,6 +12,12 @@ import (
 // The deeds of the script. Each is done between two instants, by the means people
 // have: quietstat's verbs, a finger on the button, a hand on the door.
 
+// The two kinds of window the script has.
+const (
+	voiceSession = "voice session"
+	optIn        = "opt-in"
+)
+
 func (s *show) night() error {
 	s.measure.want(s.moment.since(), nightTemperature, false)
 	if err := s.caller.mode("heat"); err != nil {
@@ -49,7 +55,7 @@ func (s *show) allow() error {
 
 // talk begins a window with the press.
 func (s *show) talk() error {
-	s.open("voice session", sessionFields)
+	s.open(voiceSession, sessionFields)
 	return s.press()
 }
 
@@ -57,12 +63,12 @@ func (s *show) hangUp() error {
 	if err := s.caller.endSession(); err != nil {
 		return err
 	}
-	return s.close("voice session")
+	return s.close(voiceSession)
 }
 
 // optIn begins a window with the wish, which is before the press that proves it.
 func (s *show) optIn() error {
-	s.open("opt-in", grantFields)
+	s.open(optIn, grantFields)
 	p, err := s.caller.grant(recipientID, grantPurpose, grantShares)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (s *show) optOut() error {
 			return err
 		}
 	}
-	return s.close("opt-in")
+	return s.close(optIn)
 }
 
 // prove presses the talk button for an owner's action that waits for it, and then
@@ -163,7 +169,7 @@ func (s *show) closeAll() error {
 			continue
 		}
 		end := s.hangUp
-		if w.Name == "opt-in" {
+		if w.Name == optIn {
 			end = s.optOut
 		}
 		if err := end(); err != nil {

@@ -58,6 +58,15 @@ func (e *ear) Close() error {
 	return err
 }
 
+// RemoteAddr is never nil: a client that is gone before it is accepted has no
+// address any more, and the broker does not expect that.
+func (e *ear) RemoteAddr() net.Addr {
+	if a := e.Conn.RemoteAddr(); a != nil {
+		return a
+	}
+	return new(net.TCPAddr)
+}
+
 // heard counts what was read.
 func (m *meter) heard(e *ear, b []byte, err error) {
 	m.mu.Lock()

@@ -60,13 +60,14 @@ type trial struct {
 	resumedWhy   string
 	coldest      float64
 
-	during     account // what arrived while it lasted, beyond the first minute
-	afterwards int     // messages between its end and the end of the demo
-	refusal    string  // the keeper's last words while it lasted
-	ledger     string  // the ledger's problem, while it lasted
-	clock      string  // the clock's problem, while it lasted
-	closed     time.Duration
-	clockBack  bool // trusted again at the end of the demo
+	during     int           // messages outside of voice sessions while it lasted, beyond the first minute
+	sessions   int           // messages of voice sessions while it lasted
+	afterwards int           // messages between its end and the end of the demo
+	before     string        // the keeper's last refusal when it began
+	refusal    string        // and a new one, while it lasted
+	ledger     string        // the ledger's problem, while it lasted
+	clock      string        // the clock's problem, while it lasted
+	closed     time.Duration // no window had a connection any more
 	missed     uint64
 }
 

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"quietstat/agent/internal/clock"
@@ -82,7 +81,7 @@ func judgeBlind(t *trial) (what string, problems []string) {
 		problems = append(problems, "noticed only after "+span(late))
 	}
 	what = fmt.Sprintf("noticed after %s (%s), ", span(t.noticed-t.began), t.noticedWhy)
-	if t.blindHeat > t.limits.minOn {
+	if t.blindHeat > t.limits.minOn+t.limits.stale {
 		what += fmt.Sprintf("heating was on for %s without a trusted temperature", span(t.blindHeat))
 		problems = append(problems, "the relay was not at its safe level")
 	} else {
@@ -135,6 +134,9 @@ func judgeDoor(t *trial) (what string, problems []string) {
 
 func judgeBroker(t *trial) (what string, problems []string) {
 	what, problems = t.silent("nothing was sent and nothing kept for later")
+	if t.closed == never {
+		problems = append(problems, "the keeper did not notice")
+	}
 	if t.afterwards == 0 {
 		problems = append(problems, "no message arrived in the next session")
 	} else {
@@ -161,32 +163,29 @@ func judgeClock(t *trial) (what string, problems []string) {
 	if t.closed == never {
 		problems = append(problems, "the opt-in stayed open")
 	}
-	if t.clock == "" {
-		problems = append(problems, "the keeper trusted a clock that ran back")
-	}
-	if !t.clockBack {
-		problems = append(problems, "the keeper does not trust the corrected clock")
+	what += "; voice sessions, which need no wall clock, still worked"
+	if t.sessions == 0 {
+		problems = append(problems, "a voice session did not work meanwhile")
 	}
 	return what, problems
 }
 
 // silent is for the faults during which nothing may leave.
 func (t *trial) silent(why string) (what string, problems []string) {
-	if t.during.Messages > 0 {
-		problems = append(problems, fmt.Sprintf("%d messages left meanwhile", t.during.Messages))
+	if t.during > 0 {
+		problems = append(problems, fmt.Sprintf("%d messages left meanwhile", t.during))
 		what = "but messages left"
 	} else {
 		what = why
 	}
-	var words []string
-	for _, w := range []string{t.ledger, t.clock, t.refusal} {
-		if w != "" {
-			words = append(words, w)
+	if t.closed != never {
+		what = fmt.Sprintf("the connection was gone %s later, ", span(t.closed-t.began)) + what
+	}
+	for _, said := range []string{t.ledger, t.clock, t.refusal} {
+		if said != "" {
+			what += " (" + said + ")"
 			break
 		}
-	}
-	if len(words) > 0 {
-		what += " (" + strings.Join(words, "; ") + ")"
 	}
 	return what + ", and heating went on", problems
 }

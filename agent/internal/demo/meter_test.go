@@ -168,6 +168,31 @@ func TestMeterDownAndUp(t *testing.T) {
 	}
 }
 
+// TestGoneBeforeItWasAccepted: the broker must not fall over a client that has
+// reset its connection while it was still in the kernel's queue.
+func TestGoneBeforeItWasAccepted(t *testing.T) {
+	m, err := newMeter(func() time.Duration { return 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		conn := dial(t, m)
+		conn.SetLinger(0)
+		conn.Close()
+	}
+	b, err := newBroker(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(t, m)
+	if s := m.seen(); len(s.Connections) != 3 {
+		t.Errorf("%d of 3 connections were counted", len(s.Connections))
+	}
+	if err := b.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBrokerTalksMQTTBehindTheMeter(t *testing.T) {
 	m, err := newMeter(func() time.Duration { return 0 })
 	if err != nil {

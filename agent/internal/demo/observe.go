@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +55,7 @@ func (s *show) tellChanges(before, h local.Status) {
 		w.seen = true
 	case w.seen && !trusted && before.Sensor == "ok":
 		w.faults++
-		s.tell("sensor-fault", "the sensor is not trusted: %s. %s", because(h, "sensor"), heatingIs(h))
+		s.tell("sensor-fault", "control notices: %s. Until that is too old, the last good sample counts.", because(h, "sensor"))
 	case w.seen && trusted && before.Sensor != "ok":
 		s.tell("sensor-back", "the sensor is trusted again. %s", heatingIs(h))
 	}
@@ -64,26 +65,24 @@ func (s *show) tellChanges(before, h local.Status) {
 		s.tell("pause", "heating pauses: %s.", because(h, "door"))
 	case h.Action != "paused" && before.Action == "paused":
 		s.tell("resume", "the pause is over. %s", heatingIs(h))
+	case w.seen && h.Action == "fault" && before.Action != "fault":
+		s.tell("safe", "no temperature to go by: the safe side. %s", heatingIs(h))
 	}
 }
 
-// heatingIs says what the heating does and why, in control's words.
+// heatingIs says what the relay is told.
 func heatingIs(h local.Status) string {
-	text := "Heating is off"
 	if h.Heat {
-		text = "Heating is on"
+		return "Heating is on."
 	}
-	if n := len(h.Reasons); n > 0 {
-		text += " (" + h.Reasons[n-1].Text + ")"
-	}
-	return text + "."
+	return "Heating is off."
 }
 
 // because is control's reason of a kind, or its first.
 func because(h local.Status, kind string) string {
 	for _, why := range h.Reasons {
 		if strings.HasPrefix(why.Kind, kind) {
-			return why.Text
+			return strings.TrimPrefix(why.Text, "paused: ")
 		}
 	}
 	if len(h.Reasons) > 0 {
@@ -131,10 +130,11 @@ func (t *trial) hear(now time.Duration, k local.KeeperStatus) {
 	if !k.Clock.Trusted && k.Clock.Problem != "" {
 		t.clock = k.Clock.Problem
 	}
-	if k.LastRefusal != "" {
+	if k.LastRefusal != t.before {
 		t.refusal = k.LastRefusal
 	}
-	if len(k.Windows) == 0 && t.closed == never {
+	connected := slices.ContainsFunc(k.Windows, func(w local.Window) bool { return w.Connected })
+	if !connected && t.closed == never {
 		t.closed = now
 	}
 }

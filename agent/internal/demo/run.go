@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"quietstat/agent/internal/supervise"
@@ -102,9 +103,6 @@ func (s *show) lastLook() error {
 	if sharing == nil {
 		s.watched.entries = k.Ledger.Entries
 	}
-	if s.trial != nil {
-		s.trial.clockBack = sharing == nil && k.Clock.Trusted
-	}
 	return err
 }
 
@@ -122,8 +120,8 @@ func (s *show) curtain(out *Summary) (account, error) {
 		out.LedgerEntries, out.LedgerVerified = max(entries, out.LedgerEntries), true
 	}
 	if t := s.trial; t != nil {
-		t.during = judge(between(seen, s.marks.from, s.marks.to), nil)
-		t.afterwards = judge(between(seen, s.marks.to, 0), nil).Messages
+		t.during, t.sessions = s.split(between(seen, s.marks.from, s.marks.to))
+		t.afterwards = len(between(seen, s.marks.to, 0))
 		report, problems := t.line()
 		out.Fault, out.FaultReport = t.fault.name, report
 		out.Problems = append(out.Problems, problems...)
@@ -134,14 +132,25 @@ func (s *show) curtain(out *Summary) (account, error) {
 
 // between are the messages of a part of the sequence; to 0 is the end. A part that
 // never began is empty.
-func between(s sightings, from, to uint64) sightings {
-	var out sightings
+func between(s sightings, from, to uint64) (part []message) {
 	for _, m := range s.Messages {
 		if from != 0 && m.Number > from && (to == 0 || m.Number < to) {
-			out.Messages = append(out.Messages, m)
+			part = append(part, m)
 		}
 	}
-	return out
+	return part
+}
+
+// split counts messages outside and inside of voice sessions.
+func (s *show) split(messages []message) (outside, inside int) {
+	for _, m := range messages {
+		if slices.ContainsFunc(s.windows, func(w *window) bool { return w.Name == voiceSession && w.holds(m.Number) }) {
+			inside++
+		} else {
+			outside++
+		}
+	}
+	return outside, inside
 }
 
 // prepare builds everything a show needs. What it has built is taken down again by

@@ -111,8 +111,8 @@ func (s *show) weigh(elapsed time.Duration) {
 // act does what is due.
 func (s *show) act(elapsed time.Duration) {
 	for dayNumber := 0; at(dayNumber, 0) <= elapsed; dayNumber++ {
-		for i := range script {
-			r := &script[i]
+		for i := range s.options.script {
+			r := &s.options.script[i]
 			if at(dayNumber, r.at) == elapsed && (dayNumber == 0 || !r.once) {
 				s.tell(r.kind, "%s", r.text)
 				s.try(r.kind, func() error { return r.do(s) })
@@ -157,6 +157,9 @@ func (s *show) breakAndMend(elapsed time.Duration) {
 	switch {
 	case elapsed == at(0, f.from):
 		t.began = elapsed
+		if k, err := s.caller.sharing(); err == nil {
+			t.before = k.LastRefusal
+		}
 		s.tell("fault", "FAULT: %s.", f.broken)
 		s.try("fault", func() error { return f.inject(s) })
 		// What was decided in this very instant may still be on its way.

@@ -88,13 +88,19 @@ func (s *show) tellLeft(w *window) {
 			count++
 		}
 	}
+	gone := "no connection is left"
+	for _, c := range seen.Connections {
+		if c.Closed == 0 {
+			gone = "A CONNECTION IS LEFT"
+		}
+	}
 	switch count {
 	case 0:
-		s.tell("left", "-> in this %s nothing left the house.", w.Name)
+		s.tell("left", "-> nothing left the house in this %s; %s.", w.Name, gone)
 	case 1:
-		s.tell("left", "-> in this %s 1 message left the house: %s.", w.Name, contents(first))
+		s.tell("left", "-> 1 message left the house in this %s: %s; %s.", w.Name, contents(first), gone)
 	default:
-		s.tell("left", "-> in this %s %d messages left the house, from %s to %s.", w.Name, count, contents(first), contents(last))
+		s.tell("left", "-> %d messages left the house in this %s, from %s to %s; %s.", count, w.Name, contents(first), contents(last), gone)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestBetween(t *testing.T) {
 		from, to uint64
 		want     int
 	}{{0, 0, 0}, {1, 0, 4}, {1, 5, 3}, {5, 0, 0}, {4, 0, 1}} {
-		if got := len(between(s, row.from, row.to).Messages); got != row.want {
+		if got := len(between(s, row.from, row.to)); got != row.want {
 			t.Errorf("between(%d, %d): %d messages, want %d", row.from, row.to, got, row.want)
 		}
 	}
