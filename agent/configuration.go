@@ -4,20 +4,18 @@ import (
 	"quietstat/agent/internal/config"
 )
 
-type configCommand struct {
-	Check   configCheckCommand   `cmd:"" help:"Read the configuration and name everything that is wrong with it."`
-	Example configExampleCommand `cmd:"" help:"Print a configuration with every key explained."`
-	Reload  configReloadCommand  `cmd:"" help:"Let the running control read it again. A configuration with errors changes nothing."`
+func configCommand() *command {
+	return group("config", "Check, print or reload the configuration.",
+		leaf("check", "[FILE]", "Name everything that is wrong with it; - is standard input.", plain(checkConfiguration)),
+		leaf("example", "", "Print a configuration with every key explained.", plain(printExample)),
+		leaf("reload", "", "Let the running control read it again. A configuration with errors changes nothing.", plain(reloadConfiguration)),
+	)
 }
 
-type configCheckCommand struct {
-	File string `arg:"" optional:"" help:"Another file than --config; - is standard input."`
-}
-
-func (c *configCheckCommand) Run(s *surroundings) error {
-	name := s.commands.Config
-	if c.File != "" {
-		name = c.File
+func checkConfiguration(s *surroundings, args []string) error {
+	name := s.configPath
+	if len(args) > 0 {
+		name = args[0]
 	}
 	if err := s.checkConfig(name); err != nil {
 		return err
@@ -26,22 +24,18 @@ func (c *configCheckCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type configExampleCommand struct{}
-
-func (c *configExampleCommand) Run(s *surroundings) error {
+func printExample(s *surroundings, _ []string) error {
 	_, err := s.stdout.Write(config.Example())
 	return err
 }
 
-type configReloadCommand struct{}
-
-func (c *configReloadCommand) Run(s *surroundings) error {
-	if err := s.checkConfig(s.commands.Config); err != nil {
+func reloadConfiguration(s *surroundings, _ []string) error {
+	if err := s.checkConfig(s.configPath); err != nil {
 		return err // found here, where the file and line can be shown
 	}
 	if err := s.control("reload", nil, nil); err != nil {
 		return err
 	}
-	s.printf("%s is in force\n", s.commands.Config)
+	s.printf("%s is in force\n", s.configPath)
 	return nil
 }

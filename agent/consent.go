@@ -1,30 +1,31 @@
 package main
 
 import (
-	"encoding/json"
+	"flag"
 	"time"
 
 	"quietstat/agent/internal/local"
 	"quietstat/consent"
 )
 
-type consentCommand struct {
-	List    consentListCommand    `cmd:"" help:"Every opt-in, also those that have ended."`
-	Preview consentPreviewCommand `cmd:"" help:"What would be sent now, by the gate's own code, and why not the rest."`
-	Grant   consentGrantCommand   `cmd:"" help:"Opt in: one recipient, one purpose, some categories, for some days."`
-	Revoke  consentRevokeCommand  `cmd:"" help:"Withdraw an opt-in. Returns when its connection is gone. Anybody may."`
+func consentCommand() *command {
+	return group("consent", "Explicit, expiring, revocable opt-ins.",
+		leaf("list", "", "Every opt-in, also those that have ended.", func(f *flag.FlagSet) action {
+			asJSON := jsonFlag(f)
+			return func(s *surroundings, _ []string) error { return listGrants(s, *asJSON) }
+		}),
+		leaf("preview", "RECIPIENT", "What would be sent now, by the gate's own code, and why not the rest.", plain(showFrom("consent.preview"))),
+		leaf("grant", "RECIPIENT CATEGORY...", "Opt in: CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/300s.", giveGrant),
+		leaf("revoke", "GRANT", "Withdraw an opt-in. Returns when its connection is gone. Anybody may.", plain(revoke)),
+	)
 }
 
-type consentListCommand struct {
-	JSON bool `help:"Print a JSON array."`
-}
-
-func (c *consentListCommand) Run(s *surroundings) error {
+func listGrants(s *surroundings, asJSON bool) error {
 	var list []consent.Grant
 	if err := s.keeper("consent.list", nil, &list); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(list)
 	}
 	if len(list) == 0 {
@@ -36,51 +37,42 @@ func (c *consentListCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type consentPreviewCommand struct {
-	ID string `arg:"" help:"A recipient."`
+// optIn is what consent grant can be told.
+type optIn struct {
+	purpose string
+	days    float64
+	json    bool
 }
 
-func (c *consentPreviewCommand) Run(s *surroundings) error {
-	var raw json.RawMessage
-	if err := s.keeper("consent.preview", local.ID{ID: c.ID}, &raw); err != nil {
-		return err
-	}
-	return s.printJSON(raw)
+func giveGrant(f *flag.FlagSet) action {
+	c := new(optIn)
+	f.StringVar(&c.purpose, "purpose", "home.automation", "what `FOR`")
+	f.Float64Var(&c.days, "days", 30, "for `HOW LONG`; at most 365")
+	f.BoolVar(&c.json, "json", false, "print one JSON object")
+	return c.give
 }
 
-type consentGrantCommand struct {
-	ID         string   `arg:"" help:"A recipient."`
-	Categories []string `arg:"" help:"CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/300s."`
-	Purpose    string   `help:"What for." default:"home.automation"`
-	Days       float64  `help:"For how long; at most 365." default:"30"`
-	JSON       bool     `help:"Print one JSON object."`
-}
-
-func (c *consentGrantCommand) Run(s *surroundings) error {
-	list, err := shares(c.Categories)
+func (c *optIn) give(s *surroundings, args []string) error {
+	list, err := shares(args[1:])
 	if err != nil {
 		return err
 	}
-	p, err := s.owner("consent.grant", local.GrantArguments{Recipient: c.ID, Purpose: c.Purpose, Categories: list, Days: c.Days}, c.JSON)
+	p, err := s.owner("consent.grant", local.GrantArguments{Recipient: args[0], Purpose: c.purpose, Categories: list, Days: c.days}, c.json)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if c.json {
 		return s.printJSON(p)
 	}
-	s.printf("granted %s: %s is told %s for %.0f days\n", p.ID, c.ID, names(list), c.Days)
+	s.printf("granted %s: %s is told %s for %.0f days\n", p.ID, args[0], names(list), c.days)
 	s.printf("  end it any time: quietstat consent revoke %s\n", p.ID)
 	return nil
 }
 
-type consentRevokeCommand struct {
-	ID string `arg:"" help:"A grant."`
-}
-
-func (c *consentRevokeCommand) Run(s *surroundings) error {
-	if err := s.keeper("consent.revoke", local.ID{ID: c.ID}, nil); err != nil {
+func revoke(s *surroundings, args []string) error {
+	if err := s.keeper("consent.revoke", local.ID{ID: args[0]}, nil); err != nil {
 		return err
 	}
-	s.printf("revoked %s; nothing more leaves under it\n", c.ID)
+	s.printf("revoked %s; nothing more leaves under it\n", args[0])
 	return nil
 }

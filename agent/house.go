@@ -2,18 +2,27 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"math"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"quietstat/agent/internal/local"
 )
 
-type statusCommand struct {
-	JSON  bool `help:"Print one JSON object."`
-	Watch bool `help:"Print again every second until interrupted."`
+func statusCommand() *command {
+	return leaf("status", "", "The house, the heating and the sharing, now.", func(f *flag.FlagSet) action {
+		c := new(statusFlags)
+		f.BoolVar(&c.JSON, "json", false, "print one JSON object")
+		f.BoolVar(&c.Watch, "watch", false, "print again every second until interrupted")
+		return c.run
+	})
 }
+
+type statusFlags struct{ JSON, Watch bool }
 
 // bothStatus is what --json prints: each role's own words, absent when the role is.
 type bothStatus struct {
@@ -21,7 +30,7 @@ type bothStatus struct {
 	Keeper  *local.KeeperStatus `json:"keeper"`
 }
 
-func (c *statusCommand) Run(s *surroundings) error {
+func (c *statusFlags) run(s *surroundings, _ []string) error {
 	if !c.Watch {
 		return c.once(s)
 	}
@@ -42,7 +51,7 @@ func (c *statusCommand) Run(s *surroundings) error {
 	}
 }
 
-func (c *statusCommand) once(s *surroundings) error {
+func (c *statusFlags) once(s *surroundings) error {
 	var both bothStatus
 	house, sharing := new(local.Status), new(local.KeeperStatus)
 	controlError := s.control("status", nil, house)
@@ -128,8 +137,11 @@ func (s *surroundings) printSharing(k *local.KeeperStatus) {
 	}
 }
 
-type explainCommand struct {
-	JSON bool `help:"Print one JSON object."`
+func explainCommand() *command {
+	return leaf("explain", "", "Why the relays are as they are.", func(f *flag.FlagSet) action {
+		asJSON := jsonFlag(f)
+		return func(s *surroundings, _ []string) error { return explain(s, *asJSON) }
+	})
 }
 
 // explanation is control's answer to "explain".
@@ -138,12 +150,12 @@ type explanation struct {
 	Chain  []string     `json:"chain"`
 }
 
-func (c *explainCommand) Run(s *surroundings) error {
+func explain(s *surroundings, asJSON bool) error {
 	var e explanation
 	if err := s.control("explain", nil, &e); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(e)
 	}
 	for _, line := range e.Chain {
@@ -152,17 +164,23 @@ func (c *explainCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type setCommand struct {
-	Temperature float64 `arg:"" name:"temp" help:"Degrees Celsius."`
-	JSON        bool    `help:"Print the new status as JSON."`
+func setCommand() *command {
+	return leaf("set", "TEMP", "Set the temperature to keep, in degrees Celsius.", func(f *flag.FlagSet) action {
+		asJSON := jsonFlag(f)
+		return func(s *surroundings, args []string) error { return set(s, args[0], *asJSON) }
+	})
 }
 
-func (c *setCommand) Run(s *surroundings) error {
+func set(s *surroundings, word string, asJSON bool) error {
+	temperature, err := strconv.ParseFloat(strings.Replace(word, ",", ".", 1), 64)
+	if err != nil || math.IsNaN(temperature) || math.IsInf(temperature, 0) {
+		return local.Usage(fmt.Sprintf("%q is not a temperature", word), "for example quietstat set 20.5")
+	}
 	var h local.Status
-	if err := s.control("set", local.SetArguments{SetpointC: c.Temperature}, &h); err != nil {
+	if err := s.control("set", local.SetArguments{SetpointC: temperature}, &h); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(h)
 	}
 	s.printf("keeping %.1f °C (mode %s)\n", h.SetpointC, h.Mode)
@@ -172,22 +190,27 @@ func (c *setCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type modeCommand struct {
-	Mode string `arg:"" name:"mode" help:"off, heat, cool or auto."`
-	JSON bool   `help:"Print the new status as JSON."`
+func modeCommand() *command {
+	return leaf("mode", "MODE", "off, heat, cool or auto.", func(f *flag.FlagSet) action {
+		asJSON := jsonFlag(f)
+		return func(s *surroundings, args []string) error { return mode(s, args[0], *asJSON) }
+	})
 }
 
-func (c *modeCommand) Run(s *surroundings) error {
+func mode(s *surroundings, word string, asJSON bool) error {
 	var h local.Status
-	if err := s.control("mode", local.ModeArguments{Mode: c.Mode}, &h); err != nil {
+	if err := s.control("mode", local.ModeArguments{Mode: word}, &h); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(h)
 	}
 	s.printf("mode %s, keeping %.1f °C\n", h.Mode, h.SetpointC)
 	return nil
 }
+
+// jsonFlag defines --json for a leaf.
+func jsonFlag(f *flag.FlagSet) *bool { return f.Bool("json", false, "print one JSON object") }
 
 func onOff(on bool) string {
 	if on {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"time"
 
@@ -8,20 +9,36 @@ import (
 	"quietstat/agent/internal/store"
 )
 
-type ledgerCommand struct {
-	Show   ledgerShowCommand   `cmd:"" help:"What left this house, like a bank statement."`
-	Verify ledgerVerifyCommand `cmd:"" help:"Prove that the record is whole."`
+func ledgerCommand() *command {
+	return group("ledger", "What left this house.",
+		leaf("show", "", "Like a bank statement.", func(f *flag.FlagSet) action {
+			c := new(ledgerShow)
+			f.DurationVar(&c.Since, "since", 0, "only the last such `TIME`, for example 24h")
+			f.StringVar(&c.Recipient, "recipient", "", "only this recipient's `ID`")
+			f.StringVar(&c.Category, "category", "", "only what carries this `CATEGORY`")
+			f.IntVar(&c.Last, "last", 0, "only the last `N` lines")
+			f.BoolVar(&c.JSON, "json", false, "print one JSON object a line")
+			return c.run
+		}),
+		leaf("verify", "", "Prove that the record is whole.", func(f *flag.FlagSet) action {
+			c := new(ledgerVerify)
+			f.StringVar(&c.Dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, on any computer; otherwise the running keeper's")
+			f.StringVar(&c.Checkpoint, "checkpoint", "", "`FILE` with a checkpoint that was kept elsewhere; the ledger must contain it")
+			f.StringVar(&c.Key, "key", "", "the ledger's public `KEY` as noted elsewhere; otherwise the folder's own word")
+			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
+			return c.run
+		}),
+	)
 }
 
-type ledgerShowCommand struct {
-	Since     time.Duration `help:"Only the last such time, for example 24h." placeholder:"DURATION"`
-	Recipient string        `help:"Only this recipient." placeholder:"ID"`
-	Category  string        `help:"Only entries that carry this category." placeholder:"CATEGORY"`
-	Last      int           `help:"Only the last N entries." placeholder:"N"`
-	JSON      bool          `help:"Print one JSON object a line."`
+type ledgerShow struct {
+	Since               time.Duration
+	Recipient, Category string
+	Last                int
+	JSON                bool
 }
 
-func (c *ledgerShowCommand) Run(s *surroundings) error {
+func (c *ledgerShow) run(s *surroundings, _ []string) error {
 	arguments := local.LedgerArguments{Recipient: c.Recipient, Category: c.Category, Last: c.Last}
 	if c.Since > 0 {
 		arguments.Since = time.Now().Add(-c.Since)
@@ -48,10 +65,9 @@ func (c *ledgerShowCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type ledgerVerifyCommand struct {
-	Dir        string `help:"A ledger folder, or a copy of one, on any computer; otherwise the running keeper's." placeholder:"DIR"`
-	Checkpoint string `help:"A checkpoint that was kept elsewhere; the ledger must contain it." placeholder:"FILE"`
-	JSON       bool   `help:"Print one JSON object."`
+type ledgerVerify struct {
+	Dir, Checkpoint, Key string
+	JSON                 bool
 }
 
 // standing is the report of a verification, for people and scripts.
@@ -60,17 +76,17 @@ type standing struct {
 	Verified bool `json:"verified"`
 }
 
-func (c *ledgerVerifyCommand) Run(s *surroundings) error {
+func (c *ledgerVerify) run(s *surroundings, _ []string) error {
 	var report store.Report
-	if c.Dir == "" && c.Checkpoint == "" {
+	if c.Dir == "" && c.Checkpoint == "" && c.Key == "" {
 		if err := s.keeper("ledger.verify", nil, &report); err != nil {
 			return err
 		}
 	} else {
 		if c.Dir == "" {
-			return local.Usage("--checkpoint needs --dir", "copy the ledger folder, and name the copy with --dir")
+			return local.Usage("--checkpoint and --key need --dir", "copy the ledger folder, and name the copy with --dir")
 		}
-		var witness store.Witness
+		witness := store.Witness{Key: c.Key}
 		if c.Checkpoint != "" {
 			text, err := os.ReadFile(c.Checkpoint)
 			if err != nil {

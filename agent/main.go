@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-
-	"github.com/alecthomas/kong"
 
 	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/local"
@@ -33,101 +31,44 @@ func main() {
 	os.Exit(code)
 }
 
-// commands is the command tree; each leaf lives in the file of its group.
-type commands struct {
-	Runtime string `help:"Folder of the sockets; otherwise the config's, otherwise /run/quietstat." env:"QUIETSTAT_RUNTIME" placeholder:"DIR"`
-	Config  string `help:"The configuration file." env:"QUIETSTAT_CONFIG" default:"/etc/quietstat/quietstat.toml" placeholder:"FILE"`
-
-	Demo  demoCommand  `cmd:"" group:"Try it" help:"A simulated house, a broker and all roles, here and now: no hardware, no root, nothing to set up."`
-	Agent agentCommand `cmd:"" group:"Run it" help:"Start all roles as children, where there is no systemd."`
-
-	Control     controlCommand     `cmd:"" group:"Run it" help:"The role that reads the sensors and drives the relays."`
-	Keeper      keeperCommand      `cmd:"" group:"Run it" help:"The role that decides what may leave, and writes down what did."`
-	Uplink      uplinkCommand      `cmd:"" group:"Run it" help:"The role that carries decided messages to one recipient; started by a socket, ends with the window."`
-	MDNS        mdnsCommand        `cmd:"" name:"mdns" group:"Run it" help:"The role that says on the local network that a thermostat is here, and nothing else."`
-	SafeOutputs safeOutputsCommand `cmd:"" group:"Run it" help:"Drive every relay to its safe level, without the agent."`
-
-	Status  statusCommand  `cmd:"" group:"Live with it" help:"The house, the heating and the sharing, now."`
-	Explain explainCommand `cmd:"" group:"Live with it" help:"Why the relays are as they are."`
-	Set     setCommand     `cmd:"" group:"Live with it" help:"Set the temperature to keep."`
-	Mode    modeCommand    `cmd:"" group:"Live with it" help:"off, heat, cool or auto."`
-	Session sessionCommand `cmd:"" group:"Who may know" help:"A voice session: open it with the talk button, or end it."`
-	Quiet   quietCommand   `cmd:"" group:"Who may know" help:"Close everything, now. Anybody may."`
-
-	Recipient recipientCommand `cmd:"" group:"Who may know" help:"Who could be told anything at all."`
-	Policy    policyCommand    `cmd:"" group:"Who may know" help:"What a recipient is told during a voice session."`
-	Consent   consentCommand   `cmd:"" group:"Who may know" help:"Explicit, expiring, revocable opt-ins."`
-	Ledger    ledgerCommand    `cmd:"" group:"Who may know" help:"What left this house."`
-
-	ConfigCommand configCommand  `cmd:"" name:"config" group:"Set it up" help:"Check, print or reload the configuration."`
-	Version       versionCommand `cmd:"" group:"Set it up" help:"Print the version."`
-}
-
-// session is what a command may use of its surroundings.
+// surroundings is what a command may use of the world around it.
 type surroundings struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	commands       *commands
+
+	runtimeFolder string // --runtime
+	configPath    string // --config
 }
+
+// global defines the flags every command has.
+func (s *surroundings) global(f *flag.FlagSet) {
+	f.StringVar(&s.configPath, "config", s.configPath, "the configuration `FILE`")
+	f.StringVar(&s.runtimeFolder, "runtime", s.runtimeFolder, "`DIR` of the sockets; otherwise the configuration's")
+}
+
+// defaultConfig is where the package puts the configuration.
+const defaultConfig = "/etc/quietstat/quietstat.toml"
 
 // run is main without the process around it.
 func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	var tree commands
-	parser, err := kong.New(&tree,
-		kong.Name("quietstat"),
-		kong.Description("A thermostat that tells nobody, unless you are talking to your voice assistant right now or have said, on the device, that it may."),
-		kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.UsageOnError(),
-	)
-	if err != nil {
-		fmt.Fprintln(stderr, "quietstat:", err)
-		return exitFailed
+	s := &surroundings{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr,
+		runtimeFolder: os.Getenv("QUIETSTAT_RUNTIME"), configPath: os.Getenv("QUIETSTAT_CONFIG")}
+	if s.configPath == "" {
+		s.configPath = defaultConfig
 	}
-	code, parsed := parse(parser, arguments, stderr)
-	if parsed == nil {
-		return code
-	}
-	around := &surroundings{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, commands: &tree}
-	return report(parsed.Run(around), stderr)
+	return report(tree().dispatch(s, "", arguments), stderr)
 }
 
-// exited carries kong's wish to exit (after --help) out of the parser.
-type exited int
-
-func parse(parser *kong.Kong, arguments []string, stderr io.Writer) (code int, parsed *kong.Context) {
-	defer func() {
-		if wish, ok := recover().(exited); ok {
-			code, parsed = int(wish), nil
-		}
-	}()
-	if len(arguments) == 0 {
-		arguments = []string{"--help"}
-	}
-	parsed, err := parser.Parse(arguments)
-	if err != nil {
-		fmt.Fprintf(stderr, "quietstat: %v\n", err)
-		fmt.Fprintf(stderr, "quietstat: see quietstat %s--help\n", leading(arguments))
-		return exitUsage, nil
-	}
-	return exitOK, parsed
-}
-
-// leading is the command words of a failed line, for the hint.
-func leading(arguments []string) string {
-	var words strings.Builder
-	for _, a := range arguments {
-		if strings.HasPrefix(a, "-") || words.Len() > 20 {
-			break
-		}
-		if strings.ContainsAny(a, "0123456789./") {
-			break
-		}
-		words.WriteString(a + " ")
-	}
-	return words.String()
+// tree is the whole command line; each leaf lives in the file of its group.
+func tree() *command {
+	root := group("quietstat", "A thermostat that tells nobody, unless you are talking to your voice assistant right now\nor have said, on the device, that it may.")
+	root.sub = append(root.sub, under("Try it", demoCommand())...)
+	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), setCommand(), modeCommand())...)
+	root.sub = append(root.sub, under("Who may know", sessionCommand(), quietCommand(), recipientCommand(), policyCommand(), consentCommand(), ledgerCommand())...)
+	root.sub = append(root.sub, under("Set it up", configCommand(), versionCommand())...)
+	root.sub = append(root.sub, under("Run it", agentCommand(), controlCommand(), keeperCommand(), uplinkCommand(), mdnsCommand(), safeOutputsCommand())...)
+	return root
 }
 
 // exitError is an error with an exit code of its own and nothing left to print.
@@ -141,7 +82,7 @@ func report(err error, stderr io.Writer) int {
 	var problem *local.Problem
 	var problems config.Problems
 	switch {
-	case err == nil, errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, errHelp):
 		return exitOK
 	case errors.As(err, &exit):
 		return int(exit)

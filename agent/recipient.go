@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"strings"
 
@@ -9,23 +10,46 @@ import (
 	"quietstat/consent"
 )
 
-type recipientCommand struct {
-	List   recipientListCommand   `cmd:"" help:"Everybody who is enrolled. Enrolment alone lets nothing out."`
-	Add    recipientAddCommand    `cmd:"" help:"Enrol somebody."`
-	Show   recipientShowCommand   `cmd:"" help:"One of them, with fingerprint, policy and grants."`
-	Remove recipientRemoveCommand `cmd:"" help:"Forget one, and close what is open to it."`
+func recipientCommand() *command {
+	return group("recipient", "Who could be told anything at all.",
+		leaf("list", "", "Everybody who is enrolled. Enrolment alone lets nothing out.", func(f *flag.FlagSet) action {
+			asJSON := jsonFlag(f)
+			return func(s *surroundings, _ []string) error { return listRecipients(s, *asJSON) }
+		}),
+		leaf("add", "ID ENDPOINT", "Enrol somebody: a short name (a-z, 0-9, -) and mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin.", addRecipient),
+		leaf("show", "ID", "One of them, with fingerprint, policy and grants.", plain(showFrom("recipient.show"))),
+		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", plain(removeRecipient)),
+	)
 }
 
-type recipientListCommand struct {
-	JSON bool `help:"Print a JSON array."`
+func policyCommand() *command {
+	return group("policy", "What a recipient is told during a voice session.",
+		leaf("show", "ID", "What it is now.", plain(showFrom("policy.show"))),
+		leaf("set", "ID [CATEGORY...]", "Choose it: CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/30s. Without categories: temperature, humidity, setpoint and action.", func(f *flag.FlagSet) action {
+			asJSON := jsonFlag(f)
+			return func(s *surroundings, args []string) error { return setPolicy(s, args[0], args[1:], *asJSON) }
+		}),
+		leaf("clear", "ID", "Nothing any more. Anybody may.", plain(clearPolicy)),
+	)
 }
 
-func (c *recipientListCommand) Run(s *surroundings) error {
+// showFrom prints what the keeper says about one id.
+func showFrom(verb string) action {
+	return func(s *surroundings, args []string) error {
+		var raw json.RawMessage
+		if err := s.keeper(verb, local.ID{ID: args[0]}, &raw); err != nil {
+			return err
+		}
+		return s.printJSON(raw)
+	}
+}
+
+func listRecipients(s *surroundings, asJSON bool) error {
 	var list []consent.Recipient
 	if err := s.keeper("recipient.list", nil, &list); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(list)
 	}
 	if len(list) == 0 {
@@ -37,28 +61,42 @@ func (c *recipientListCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type recipientAddCommand struct {
-	ID           string   `arg:"" help:"A short name: a-z, 0-9 and -."`
-	Endpoint     string   `arg:"" help:"mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin."`
-	Name         string   `help:"The name people see; otherwise the id." placeholder:"TEXT"`
-	Reach        string   `help:"this-device, lan or internet." default:"lan"`
-	Prefix       string   `help:"Topic prefix; otherwise quietstat/ID." placeholder:"TOPIC"`
-	Pin          []string `help:"sha256/BASE64 of the broker's public key." sep:"none" placeholder:"PIN"`
-	LegalEntity  string   `help:"Who answers for it; needed on the internet." placeholder:"TEXT"`
-	Jurisdiction string   `help:"Where; needed on the internet." placeholder:"TEXT"`
-	Onward       []string `help:"A third party it passes data to." sep:"none" placeholder:"TEXT"`
-	JSON         bool     `help:"Print one JSON object."`
+// enrolment is what recipient add can be told.
+type enrolment struct {
+	name, reach, prefix, legalEntity, jurisdiction, clientCert string
+	pins, onward                                               words
+	json                                                       bool
 }
 
-func (c *recipientAddCommand) Run(s *surroundings) error {
-	reach, err := consent.ParseReach(c.Reach)
+// words collects a flag that may be given several times.
+type words []string
+
+func (w *words) String() string     { return strings.Join(*w, ", ") }
+func (w *words) Set(v string) error { *w = append(*w, v); return nil }
+
+func addRecipient(f *flag.FlagSet) action {
+	c := new(enrolment)
+	f.StringVar(&c.name, "name", "", "the name people see; otherwise the id")
+	f.StringVar(&c.reach, "reach", "lan", "`HOW FAR` away: this-device, lan or internet")
+	f.StringVar(&c.prefix, "prefix", "", "`TOPIC` prefix; otherwise quietstat/ID")
+	f.Var(&c.pins, "pin", "`sha256/BASE64` of the broker's public key")
+	f.StringVar(&c.legalEntity, "legal-entity", "", "`WHO` answers for it; needed on the internet")
+	f.StringVar(&c.jurisdiction, "jurisdiction", "", "`WHERE`; needed on the internet")
+	f.StringVar(&c.clientCert, "client-cert", "", "`NAME` of the credential it is shown")
+	f.Var(&c.onward, "onward", "a third `PARTY` it passes data to")
+	f.BoolVar(&c.json, "json", false, "print one JSON object")
+	return c.add
+}
+
+func (c *enrolment) add(s *surroundings, args []string) error {
+	reach, err := consent.ParseReach(c.reach)
 	if err != nil {
 		return local.Usage(err.Error(), "")
 	}
 	r := consent.Recipient{
-		ID: c.ID, DisplayName: c.Name, LegalEntity: c.LegalEntity, Jurisdiction: c.Jurisdiction,
-		Reach: reach, Endpoint: c.Endpoint, Pins: c.Pin, TopicPrefix: c.Prefix,
-		Profile: consent.ProfileJSON, Onward: c.Onward,
+		ID: args[0], DisplayName: c.name, LegalEntity: c.legalEntity, Jurisdiction: c.jurisdiction,
+		Reach: reach, Endpoint: args[1], Pins: c.pins, ClientCert: c.clientCert, TopicPrefix: c.prefix,
+		Profile: consent.ProfileJSON, Onward: c.onward,
 	}
 	if r.DisplayName == "" {
 		r.DisplayName = r.ID
@@ -69,11 +107,11 @@ func (c *recipientAddCommand) Run(s *surroundings) error {
 	if err := r.Validate(); err != nil {
 		return local.Usage(err.Error(), "see quietstat recipient add --help")
 	}
-	var p local.Pending
-	if p, err = s.owner("recipient.add", r, c.JSON); err != nil {
+	p, err := s.owner("recipient.add", r, c.json)
+	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if c.json {
 		return s.printJSON(p)
 	}
 	s.printf("enrolled %s; it is told nothing until there is a policy or a grant\n", r.ID)
@@ -82,79 +120,35 @@ func (c *recipientAddCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type recipientShowCommand struct {
-	ID string `arg:""`
-}
-
-func (c *recipientShowCommand) Run(s *surroundings) error {
-	var raw json.RawMessage
-	if err := s.keeper("recipient.show", local.ID{ID: c.ID}, &raw); err != nil {
+func removeRecipient(s *surroundings, args []string) error {
+	if err := s.keeper("recipient.remove", local.ID{ID: args[0]}, nil); err != nil {
 		return err
 	}
-	return s.printJSON(raw)
-}
-
-type recipientRemoveCommand struct {
-	ID string `arg:""`
-}
-
-func (c *recipientRemoveCommand) Run(s *surroundings) error {
-	if err := s.keeper("recipient.remove", local.ID{ID: c.ID}, nil); err != nil {
-		return err
-	}
-	s.printf("removed %s with its policy and grants; its connections are gone\n", c.ID)
+	s.printf("removed %s with its policy and grants; its connections are gone\n", args[0])
 	return nil
 }
 
-type policyCommand struct {
-	Show  policyShowCommand  `cmd:"" help:"What a recipient is told during a voice session."`
-	Set   policySetCommand   `cmd:"" help:"Choose it. Without categories: temperature, humidity, setpoint and action."`
-	Clear policyClearCommand `cmd:"" help:"Nothing any more."`
-}
-
-type policyShowCommand struct {
-	ID string `arg:""`
-}
-
-func (c *policyShowCommand) Run(s *surroundings) error {
-	var raw json.RawMessage
-	if err := s.keeper("policy.show", local.ID{ID: c.ID}, &raw); err != nil {
-		return err
-	}
-	return s.printJSON(raw)
-}
-
-type policySetCommand struct {
-	ID         string   `arg:""`
-	Categories []string `arg:"" optional:"" help:"CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/30s."`
-	JSON       bool     `help:"Print one JSON object."`
-}
-
-func (c *policySetCommand) Run(s *surroundings) error {
-	list, err := shares(c.Categories)
+func setPolicy(s *surroundings, id string, categories []string, asJSON bool) error {
+	list, err := shares(categories)
 	if err != nil {
 		return err
 	}
-	p, err := s.owner("policy.set", local.PolicyArguments{Recipient: c.ID, Categories: list}, c.JSON)
+	p, err := s.owner("policy.set", local.PolicyArguments{Recipient: id, Categories: list}, asJSON)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(p)
 	}
-	s.printf("during a voice session %s is now told: %s\n", c.ID, names(list))
+	s.printf("during a voice session %s is now told: %s\n", id, names(list))
 	return nil
 }
 
-type policyClearCommand struct {
-	ID string `arg:""`
-}
-
-func (c *policyClearCommand) Run(s *surroundings) error {
-	if err := s.keeper("policy.clear", local.ID{ID: c.ID}, nil); err != nil {
+func clearPolicy(s *surroundings, args []string) error {
+	if err := s.keeper("policy.clear", local.ID{ID: args[0]}, nil); err != nil {
 		return err
 	}
-	s.printf("%s is told nothing during voice sessions\n", c.ID)
+	s.printf("%s is told nothing during voice sessions\n", args[0])
 	return nil
 }
 

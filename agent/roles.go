@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"path/filepath"
+	"time"
 
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/config"
@@ -21,21 +24,68 @@ import (
 
 // roleFlags are what every role that knows a configuration can be told.
 type roleFlags struct {
-	State string `help:"Folder of the state; otherwise the config's." placeholder:"DIR"`
-	Debug bool   `help:"Log more. Readings, setpoints and doors are never logged."`
+	state string
+	debug bool
+}
+
+func (r *roleFlags) define(f *flag.FlagSet) {
+	f.StringVar(&r.state, "state", "", "`DIR` of the state; otherwise the configuration's")
+	f.BoolVar(&r.debug, "debug", false, "log more; readings, setpoints and doors are never logged")
+}
+
+// role makes the leaf of a role that has no flags but the common ones.
+func role(name, summary string, run func(*roleFlags, *surroundings) error) *command {
+	return leaf(name, "", summary, func(f *flag.FlagSet) action {
+		r := new(roleFlags)
+		r.define(f)
+		return func(s *surroundings, _ []string) error { return run(r, s) }
+	})
+}
+
+func controlCommand() *command {
+	return role("control", "The role that reads the sensors and drives the relays.", runControl)
+}
+
+func keeperCommand() *command {
+	return role("keeper", "The role that decides what may leave, and writes down what did.", runKeeper)
+}
+
+func mdnsCommand() *command {
+	return role("mdns", "The role that says on the local network that a thermostat is here, and nothing else.", runMDNS)
+}
+
+func safeOutputsCommand() *command {
+	return role("safe-outputs", "Drive every relay to its safe level, without the agent.", safeOutputs)
+}
+
+func uplinkCommand() *command {
+	return leaf("uplink", "", "The role that carries decided messages to one recipient; started by a socket, ends with the window.", func(f *flag.FlagSet) action {
+		recipient := f.String("recipient", "", "`FILE` of the recipient, as the keeper wrote it down")
+		return func(s *surroundings, _ []string) error { return runUplink(s, *recipient) }
+	})
+}
+
+func agentCommand() *command {
+	return leaf("agent", "", "Start all roles as children, where there is no systemd.", func(f *flag.FlagSet) action {
+		c := new(agentFlags)
+		c.define(f)
+		f.StringVar(&c.house, "house", "A", "with a simulated board: `WHICH` house, A, E, R or U")
+		f.Uint64Var(&c.seed, "seed", 1, "with a simulated board: `N`umber that fixes its weather")
+		return c.run
+	})
 }
 
 // load reads the configuration and applies the flags that override its folders.
 func (f *roleFlags) load(s *surroundings) (*config.Config, error) {
-	c, err := config.Load(s.commands.Config)
+	c, err := config.Load(s.configPath)
 	if err != nil {
 		return nil, err
 	}
-	if f.State != "" {
-		c.State.Folder = f.State
+	if f.state != "" {
+		c.State.Folder = f.state
 	}
-	if s.commands.Runtime != "" {
-		c.State.Runtime = s.commands.Runtime
+	if s.runtimeFolder != "" {
+		c.State.Runtime = s.runtimeFolder
 	}
 	return c, nil
 }
@@ -43,7 +93,7 @@ func (f *roleFlags) load(s *surroundings) (*config.Config, error) {
 // logger writes what happened, without time stamps: the journal has its own.
 func (f *roleFlags) logger(s *surroundings, role string) *slog.Logger {
 	level := slog.LevelInfo
-	if f.Debug {
+	if f.debug {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(s.stderr, &slog.HandlerOptions{
@@ -57,30 +107,28 @@ func (f *roleFlags) logger(s *surroundings, role string) *slog.Logger {
 	})).With("role", role)
 }
 
-type agentCommand struct {
+type agentFlags struct {
 	roleFlags
-	House string `help:"With a simulated board: which house, A, E, R or U." default:"A"`
-	Seed  uint64 `help:"With a simulated board: seed of its weather." default:"1"`
+	house string
+	seed  uint64
 }
 
-func (c *agentCommand) Run(s *surroundings) error {
+func (c *agentFlags) run(s *surroundings, _ []string) error {
 	conf, err := c.load(s)
 	if err != nil {
 		return err
 	}
-	kind, err := parseHouse(c.House)
+	kind, err := parseHouse(c.house)
 	if err != nil {
 		return err
 	}
 	return supervise.Agent(s.ctx, supervise.Options{
-		Config: conf, ConfigPath: s.commands.Config, Runtime: conf.State.Runtime, State: conf.State.Folder,
-		House: kind, Seed: c.Seed, Stdout: s.stdout, Stderr: s.stderr, Log: c.logger(s, "agent"),
+		Config: conf, ConfigPath: s.configPath, Runtime: conf.State.Runtime, State: conf.State.Folder,
+		House: kind, Seed: c.seed, Stdout: s.stdout, Stderr: s.stderr, Log: c.logger(s, "agent"),
 	})
 }
 
-type controlCommand struct{ roleFlags }
-
-func (c *controlCommand) Run(s *surroundings) (err error) {
+func runControl(c *roleFlags, s *surroundings) (err error) {
 	conf, err := c.load(s)
 	if err != nil {
 		return err
@@ -119,9 +167,7 @@ type watchdog struct{ *notify.Notifier }
 
 func (w watchdog) Watchdog() error { return w.Alive() }
 
-type keeperCommand struct{ roleFlags }
-
-func (c *keeperCommand) Run(s *surroundings) error {
+func runKeeper(c *roleFlags, s *surroundings) error {
 	conf, err := c.load(s)
 	if err != nil {
 		return err
@@ -158,25 +204,22 @@ func (c *keeperCommand) Run(s *surroundings) error {
 	})
 }
 
-type uplinkCommand struct {
-	Recipient string `help:"The recipient this uplink is for, as the keeper wrote it down." required:"" placeholder:"FILE"`
-}
-
-func (c *uplinkCommand) Run(s *surroundings) error {
+func runUplink(s *surroundings, recipient string) error {
+	if recipient == "" {
+		return local.Usage("an uplink is for one recipient; --recipient names its file", "it is started by its socket, not by hand")
+	}
 	conn, err := uplink.Inherit()
 	if err != nil {
 		return err
 	}
-	if err := uplink.Run(s.ctx, conn, c.Recipient); err != nil {
+	if err := uplink.Run(s.ctx, conn, recipient); err != nil {
 		fmt.Fprintln(s.stderr, "quietstat uplink:", err)
 		return exitError(uplink.ExitCode(err))
 	}
 	return nil
 }
 
-type mdnsCommand struct{ roleFlags }
-
-func (c *mdnsCommand) Run(s *surroundings) error {
+func runMDNS(c *roleFlags, s *surroundings) error {
 	conf, err := c.load(s)
 	if err != nil {
 		return err
@@ -189,20 +232,30 @@ func (c *mdnsCommand) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	log := c.logger(s, "mdns")
-	return mdns.Run(s.ctx, mdns.Options{
-		Interface: conf.MDNS.Interface, ID: id, Port: int(conf.MDNS.Port), Log: log,
-		Ready: func() {
-			if err := notifier.Ready(); err != nil {
-				log.Warn("telling the service manager", "problem", err)
-			}
-		},
-	})
+	responder, err := mdns.New(mdns.Options{Interface: conf.MDNS.Interface, ID: id, Port: int(conf.MDNS.Port), Log: c.logger(s, "mdns")})
+	if err != nil {
+		return err
+	}
+	go tellRegistered(s.ctx, responder, notifier)
+	return responder.Run(s.ctx)
 }
 
-type safeOutputsCommand struct{ roleFlags }
+// tellRegistered tells the service manager, if there is one, that the record
+// stands. A house without a network never gets there, which is no fault.
+func tellRegistered(ctx context.Context, responder *mdns.Responder, notifier *notify.Notifier) {
+	every := time.NewTicker(100 * time.Millisecond)
+	defer every.Stop()
+	for !responder.Registered() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+	_ = notifier.Ready() // nobody to tell is no reason to stop answering
+}
 
-func (c *safeOutputsCommand) Run(s *surroundings) error {
+func safeOutputs(c *roleFlags, s *surroundings) error {
 	conf, err := c.load(s)
 	if err != nil {
 		return err

@@ -1,24 +1,30 @@
 package main
 
 import (
+	"flag"
 	"strings"
 
 	"quietstat/agent/internal/local"
 )
 
-type sessionCommand struct {
-	Start sessionStartCommand `cmd:"" help:"Wait up to 60 s for the talk button; a simulated board presses it itself."`
-	End   sessionEndCommand   `cmd:"" help:"End it now. Anybody may."`
+func sessionCommand() *command {
+	return group("session", "A voice session: open it with the talk button, or end it.",
+		leaf("start", "", "Wait up to 60 s for the talk button; a simulated board presses it itself.", func(f *flag.FlagSet) action {
+			asJSON := jsonFlag(f)
+			return func(s *surroundings, _ []string) error { return startSession(s, *asJSON) }
+		}),
+		leaf("end", "", "End it now. Anybody may.", plain(endSession)),
+	)
 }
 
-type sessionStartCommand struct {
-	JSON bool `help:"Print the sharing status as JSON."`
+func quietCommand() *command {
+	return leaf("quiet", "", "Close everything, now. Anybody may.", plain(beQuiet))
 }
 
 // pressWait is how long a person has for pressing the talk button.
 const pressWait = 60
 
-func (c *sessionStartCommand) Run(s *surroundings) error {
+func startSession(s *surroundings, asJSON bool) error {
 	var before local.KeeperStatus
 	if err := s.keeper("status", nil, &before); err != nil {
 		return err
@@ -26,7 +32,7 @@ func (c *sessionStartCommand) Run(s *surroundings) error {
 	switch err := s.control("press", local.PressArguments{Button: "talk"}, nil); {
 	case err == nil:
 	case asProblem(err) != nil && asProblem(err).Code == local.CodeRefused:
-		if !c.JSON {
+		if !asJSON {
 			s.printf("press the talk button within %d s\n", pressWait)
 		}
 	default:
@@ -36,7 +42,7 @@ func (c *sessionStartCommand) Run(s *surroundings) error {
 	if err := s.keeper("session.wait", local.WaitArguments{TimeoutS: pressWait}, &k); err != nil {
 		return err
 	}
-	if c.JSON {
+	if asJSON {
 		return s.printJSON(k)
 	}
 	s.printf("session open\n")
@@ -44,9 +50,7 @@ func (c *sessionStartCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type sessionEndCommand struct{}
-
-func (c *sessionEndCommand) Run(s *surroundings) error {
+func endSession(s *surroundings, _ []string) error {
 	if err := s.keeper("session.end", nil, nil); err != nil {
 		return err
 	}
@@ -54,9 +58,7 @@ func (c *sessionEndCommand) Run(s *surroundings) error {
 	return nil
 }
 
-type quietCommand struct{}
-
-func (c *quietCommand) Run(s *surroundings) error {
+func beQuiet(s *surroundings, _ []string) error {
 	if err := s.keeper("quiet", nil, nil); err != nil {
 		return err
 	}

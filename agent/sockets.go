@@ -18,13 +18,13 @@ const defaultRuntime = "/run/quietstat"
 // runtime is the folder of the sockets: the flag, else the configuration's, else
 // the default. A configuration that is not there is no error for a client.
 func (s *surroundings) runtime() (string, error) {
-	if s.commands.Runtime != "" {
-		return s.commands.Runtime, nil
+	if s.runtimeFolder != "" {
+		return s.runtimeFolder, nil
 	}
-	if _, err := os.Stat(s.commands.Config); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(s.configPath); errors.Is(err, fs.ErrNotExist) {
 		return defaultRuntime, nil
 	}
-	c, err := config.Load(s.commands.Config)
+	c, err := config.Load(s.configPath)
 	if err != nil {
 		return "", err
 	}

@@ -11,9 +11,11 @@ import (
 // version is stamped by the Makefile; a plain go build says what it knows itself.
 var version string
 
-type versionCommand struct{}
+func versionCommand() *command {
+	return leaf("version", "", "Print the version.", plain(printVersion))
+}
 
-func (c *versionCommand) Run(s *surroundings) error {
+func printVersion(s *surroundings, _ []string) error {
 	s.printf("quietstat %s, %s, %s/%s\n", stamp(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }

@@ -44,7 +44,8 @@
 // minutes and at the end. A state file that cannot be used gives mode off, in
 // which the frost floor still acts, and status says so. A disk that fails costs
 // the memory of a change, never the change. Whoever reaches the socket may look
-// and may choose the warmth: that is the household. Only reload is for the owner.
+// and may choose the warmth: that is the household. Only reload is for the owner. A
+// simulated board's buttons can be pressed from control.sock; real ones cannot.
 //
 // # Ways out
 //

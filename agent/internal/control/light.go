@@ -61,7 +61,9 @@ func (l *light) show(state consent.IndicatorState, epoch uint64, now time.Durati
 // orphan shows a fault: the keeper that asked for the present state is gone, and
 // nobody knows any more whether it is true.
 func (l *light) orphan(now time.Duration) {
-	l.show(consent.IndicatorFault, 0, now)
+	if l.state != consent.IndicatorFault {
+		l.show(consent.IndicatorFault, 0, now)
+	}
 	l.forget()
 }
 

@@ -108,7 +108,9 @@ func TestLightConfirmation(t *testing.T) {
 
 	fail = nil
 	l.orphan(5 * second)
-	if l.state != consent.IndicatorFault || l.confirmed || l.epoch != 0 {
+	before := sets
+	l.orphan(6 * second)
+	if l.state != consent.IndicatorFault || l.confirmed || l.epoch != 0 || l.since != 5*second || sets != before {
 		t.Errorf("without a keeper the light is %+v", l)
 	}
 }

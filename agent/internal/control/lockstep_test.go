@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/local"
@@ -113,7 +111,7 @@ func (h *house) call(verb string, arguments any) (s local.Status) {
 
 func (h *house) heat() bool {
 	level, driven := h.board.Driven(string(h.config.Relays.Heat.Pin))
-	return driven && level == gpio.High
+	return driven && bool(level)
 }
 
 // until lets time pass until the heating is as wanted, and returns for how long.
@@ -212,7 +210,7 @@ func TestLockstepPressVerb(t *testing.T) {
 	h.call("press", local.PressArguments{Button: "talk", HoldS: 60})
 	h.stop()
 	<-h.done
-	if p, err := h.board.Pin("", string(h.config.Board.Talk)); err != nil || p.Read() != gpio.High {
+	if p, err := h.board.Pin("", string(h.config.Board.Talk)); err != nil || !bool(p.Read()) {
 		t.Errorf("control is gone and the button is still held: %v", err)
 	}
 }
@@ -227,7 +225,7 @@ func TestLockstepAnswersTheKeeper(t *testing.T) {
 	if s.Indicator != consent.IndicatorSession || s.IndicatorEpoch != 3 || !s.IndicatorOK || s.SampleBoot != s.Boot {
 		t.Errorf("asked before the instant, answered in it: %+v", s)
 	}
-	if level, _ := h.board.Driven(string(h.config.Board.Indicator.Pin)); level != gpio.High {
+	if level, _ := h.board.Driven(string(h.config.Board.Indicator.Pin)); !bool(level) {
 		t.Error("the light is confirmed and dark")
 	}
 	k.Close()
@@ -313,13 +311,13 @@ func TestLockstepNeedsASimulatedBoard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Out(gpio.High); err != nil { // as another program left it
+	if err := p.Out(true); err != nil { // as another program left it
 		t.Fatal(err)
 	}
 	if err := Run(t.Context(), Options{Config: c, Hardware: b, Link: clock.NewLink(nil)}); err == nil {
 		t.Error("a virtual clock drives a board that is not simulated")
 	}
-	if level, driven := b.Driven(heat); level != gpio.Low || !driven {
+	if level, driven := b.Driven(heat); bool(level) || !driven {
 		t.Error("a start that failed left the heating on")
 	}
 }

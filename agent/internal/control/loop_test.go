@@ -7,28 +7,39 @@ import (
 	"quietstat/agent/internal/wire"
 	"quietstat/consent"
 	"quietstat/drivers"
+	"quietstat/drivers/sim"
 	"quietstat/hvac"
 )
 
-// A tick in the steady state allocates nothing, with a keeper that listens, with
-// one that does not, and with none.
+// A tick in the steady state allocates nothing: alone, with a keeper that does not
+// read, and on the drivers' own board.
 func TestTickAllocatesNothing(t *testing.T) {
+	real, err := drivers.Open(sim.New(1), testConfig(t).DriversOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer real.Close()
 	for _, c := range []struct {
 		name   string
+		board  board
 		keeper bool
-	}{{"alone", false}, {"with a keeper that never reads", true}} {
+	}{
+		{"alone", &fakeBoard{doorCount: 2, reading: room(19)}, false},
+		{"with a keeper that never reads", &fakeBoard{doorCount: 2, reading: room(19), lights: make([]bool, 0, 1<<16)}, true},
+		{"on the drivers' board", opened{real}, true},
+	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := &fakeBoard{doorCount: 2, reading: room(19)}
 			socket := panelSocket(t)
-			l := newLoop(t, b, socket)
+			l := newLoop(t, c.board, socket)
 			if c.keeper {
 				ask(t, keeperAt(t, socket), wire.Panel{Indicator: consent.IndicatorSession, Epoch: 1})
 			}
-			b.lights = make([]bool, 0, 1<<16)
+			if err := c.board.Sense(at(0).Boot); err != nil {
+				t.Fatal(err)
+			}
 			seconds := 0.0
 			tick := func() {
 				seconds++
-				b.reading.At = at(seconds).Boot
 				l.tick(at(seconds))
 			}
 			for range 2000 { // until the socket is full

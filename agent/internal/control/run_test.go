@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
 	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/local"
 	"quietstat/agent/internal/notify"
@@ -78,7 +76,7 @@ func TestRunOnTheRealClock(t *testing.T) {
 	}
 	eventually(t, func() bool {
 		p, err := board.Pin("", string(c.Board.Talk))
-		return err == nil && p.Read() == gpio.High
+		return err == nil && bool(p.Read())
 	})
 	if err := local.Call(ctx, control, "reload", nil, nil); err != nil {
 		t.Errorf("the user that control runs as may not reload: %v", err)
@@ -95,7 +93,7 @@ func TestRunOnTheRealClock(t *testing.T) {
 		t.Errorf("the watchdog was fed %q, %v", buf[:n], err)
 	}
 	for _, pin := range []string{string(c.Relays.Heat.Pin), string(c.Relays.Cool.Pin), string(c.Relays.Fan.Pin)} {
-		if level, driven := board.Driven(pin); !driven || level != gpio.Low {
+		if level, driven := board.Driven(pin); !driven || bool(level) {
 			t.Errorf("after the end %s is %v, driven %v", pin, level, driven)
 		}
 	}
@@ -127,14 +125,14 @@ func TestStartThatFailsIsSafe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Out(gpio.High); err != nil {
+	if err := p.Out(true); err != nil {
 		t.Fatal(err)
 	}
 	c.Board.Talk = "GPIO99" // no such line: the inputs cannot be opened
 	if err := Run(t.Context(), Options{Config: c, Hardware: board}); err == nil {
 		t.Fatal("a board without one of its lines was opened")
 	}
-	if level, driven := board.Driven(heat); !driven || level != gpio.Low {
+	if level, driven := board.Driven(heat); !driven || bool(level) {
 		t.Errorf("a start that failed left the heating at %v, driven %v", level, driven)
 	}
 	if err := Run(t.Context(), Options{}); err == nil {
@@ -148,7 +146,7 @@ func TestSafeOutputs(t *testing.T) {
 	if err := SafeOutputs(c, board); err != nil {
 		t.Fatal(err)
 	}
-	if level, driven := board.Driven(string(c.Relays.Cool.Pin)); !driven || level != gpio.Low {
+	if level, driven := board.Driven(string(c.Relays.Cool.Pin)); !driven || bool(level) {
 		t.Errorf("the compressor is at %v, driven %v", level, driven)
 	}
 	board.SetFault(sim.RelayWriteFailed)

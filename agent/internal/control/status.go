@@ -54,7 +54,7 @@ func status(f *facts, o *orders, r *record, disk error) local.Status {
 // reasons are the controller's own, in its order, and after them what ails the
 // program around it.
 func reasons(f *facts, r *record, disk error) []local.Why {
-	var why []local.Why
+	why := []local.Why{} // not nil: scripts get a list
 	if r.relay != nil {
 		why = append(why, local.Why{Kind: "relay_fault",
 			Text: "everything is off: a relay line could not be switched (" + r.relay.Error() + ")"})

@@ -34,7 +34,7 @@ func (s *show) watch() {
 	w.last, w.ticks, w.missed = h, h.Ticks, h.TicksMissed
 	s.tellChanges(before, h)
 	if t := s.trial; t.active() || t != nil && t.ended != never {
-		t.follow(now, before, h, s.world.Heating())
+		t.follow(now, h, s.world.Heating())
 	}
 	if s.trial.active() {
 		if k, err := s.caller.sharing(); err == nil {
@@ -92,7 +92,7 @@ func because(h local.Status, kind string) string {
 }
 
 // follow notes what control says while the fault lasts and after.
-func (t *trial) follow(now time.Duration, before, h local.Status, heating bool) {
+func (t *trial) follow(now time.Duration, h local.Status, heating bool) {
 	trusted := h.Sensor == "ok"
 	t.missed = max(t.missed, h.TicksMissed)
 	if !t.active() {

@@ -11,7 +11,7 @@ import (
 
 // Options is what quietstat demo is asked for.
 type Options struct {
-	House byte          // A, E, R or U; 0 = E
+	House byte          // A, E, R or U; 0 = A
 	Speed float64       // virtual per real seconds, at most; 0 = as fast as it goes
 	For   time.Duration // virtual; 0 = 24 h
 	Seed  uint64        // of weather, clouds and sensor noise
@@ -42,7 +42,7 @@ const (
 // check fills in the defaults and says what is wrong, one thing at a time.
 func (o *Options) check() (house.Kind, *fault, error) {
 	if o.House == 0 {
-		o.House = byte(house.KindE)
+		o.House = byte(house.KindA)
 	}
 	kind, err := house.ParseKind(string(rune(o.House)))
 	if err != nil {

@@ -22,7 +22,7 @@ type Options struct {
 	Runtime    string // folder of the sockets; empty = the configuration's
 	State      string // folder of the state; empty = the configuration's
 
-	House house.Kind // of a simulated board; zero = house E
+	House house.Kind // of a simulated board; zero = house A
 	Seed  uint64     // likewise
 
 	Stdout, Stderr io.Writer    // of the roles
@@ -141,6 +141,6 @@ func (o *Options) fill() {
 		o.State = o.Config.State.Folder
 	}
 	if o.House == 0 {
-		o.House = house.KindE
+		o.House = house.KindA
 	}
 }
