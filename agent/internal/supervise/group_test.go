@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -126,6 +127,29 @@ func TestReadyIsHeard(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-g.Process("mdns").Ready()
+}
+
+func TestOldNotifySocketIsInNobodysWay(t *testing.T) {
+	path := filepath.Join(folder(t), "notify-1")
+	for range 2 {
+		n, err := listenNotify(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer n.conn.Close() // as a killed parent would: the file stays
+	}
+}
+
+func TestNobodyIsStartedAfterStop(t *testing.T) {
+	dir := folder(t)
+	g := group(t, dir)
+	g.Stop()
+	if err := g.Start(sleeper(filepath.Join(dir, "words"), "late")); !errors.Is(err, errEnded) {
+		t.Errorf("Start after Stop = %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 0 {
+		t.Errorf("left behind: %q", left)
+	}
 }
 
 func TestSignalIsPassedOn(t *testing.T) {

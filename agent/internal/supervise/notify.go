@@ -1,7 +1,9 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"slices"
@@ -17,8 +19,12 @@ type notify struct {
 	once  sync.Once
 }
 
-// listenNotify makes a datagram socket at path and listens until Close.
+// listenNotify makes a datagram socket at path and listens until Close. One that a
+// killed parent has left behind is in the way of nobody.
 func listenNotify(path string) (*notify, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("clear away an old socket: %w", err)
+	}
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	if err != nil {
 		return nil, fmt.Errorf("the socket on which a role says that it is ready: %w", err)

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 )
@@ -10,17 +11,26 @@ import (
 // not when the process does (prctl(2), PR_SET_PDEATHSIG).
 type nursery struct {
 	births chan func()
+	ended  chan struct{}
 	once   sync.Once
 }
 
+// errEnded says that no child is started any more.
+var errEnded = errors.New("the parent is stopping")
+
 func newNursery() *nursery {
-	n := &nursery{births: make(chan func())}
+	n := &nursery{births: make(chan func()), ended: make(chan struct{})}
 	go func() {
 		// Never unlocked: when this goroutine returns, its thread ends with it, and
 		// whatever child is still alive gets its death signal.
 		runtime.LockOSThread()
-		for birth := range n.births {
-			birth()
+		for {
+			select {
+			case birth := <-n.births:
+				birth()
+			case <-n.ended:
+				return
+			}
 		}
 	}()
 	return n
@@ -28,10 +38,14 @@ func newNursery() *nursery {
 
 // do runs start on the nursery's thread and waits for it.
 func (n *nursery) do(start func() error) error {
-	result := make(chan error)
-	n.births <- func() { result <- start() }
-	return <-result
+	result := make(chan error, 1)
+	select {
+	case n.births <- func() { result <- start() }:
+		return <-result
+	case <-n.ended:
+		return errEnded
+	}
 }
 
-// close ends the thread; all children must have ended before.
-func (n *nursery) close() { n.once.Do(func() { close(n.births) }) }
+// close ends the thread; all children that matter have ended before.
+func (n *nursery) close() { n.once.Do(func() { close(n.ended) }) }
