@@ -94,6 +94,16 @@ func (m *Remote) OpenBus(name string) (i2c.BusCloser, error) {
 	return remoteBus{m}, nil
 }
 
+// Press holds a button down or lets it go, as a finger in the simulated house would;
+// see Board.Press. It is how somebody at a keyboard reaches the button of a board that
+// lives in another process.
+func (m *Remote) Press(name string, down bool) error {
+	if len(name) > maxName {
+		return errors.New("sim: no line has a name so long")
+	}
+	return m.exchange(&request{op: opPress, name: name, level: gpio.Level(down)}, nil)
+}
+
 // Pin implements drivers.Hardware.
 func (m *Remote) Pin(chip, name string) (gpio.PinIO, error) {
 	if len(name) > maxName || len(chip) > maxName {

@@ -23,6 +23,7 @@ import (
 //	R handle                     0 level
 //	O handle level               0
 //	A handle...                  0 level...
+//	F down name                  0
 //
 // A reply that begins with another byte than 0 is an error: 1 ErrNoAcknowledge, 2
 // ErrRelayWrite, 3 followed by its text.
@@ -34,6 +35,7 @@ const (
 	opRead  = 'R'
 	opOut   = 'O'
 	opBatch = 'A'
+	opPress = 'F'
 
 	replyOK          = 0
 	replyNoAck       = 1
@@ -83,6 +85,8 @@ func (q *request) append(b []byte) []byte {
 		b = append(b, q.handle, levelByte(q.level))
 	case opBatch:
 		b = append(b, q.bytes...)
+	case opPress:
+		b = append(append(b, levelByte(q.level)), q.name...)
 	}
 	return b
 }
@@ -124,6 +128,10 @@ func parseRequest(body []byte) (request, error) {
 		}
 	case opBatch:
 		q.bytes, ok = rest, len(rest) >= 1 && len(rest) <= maxBatch
+	case opPress:
+		if ok = len(rest) >= 1 && rest[0] <= 1 && len(rest)-1 <= maxName; ok {
+			q.level, q.name = rest[0] == 1, string(rest[1:])
+		}
 	}
 	if !ok {
 		return request{}, errFrame

@@ -48,6 +48,11 @@ func TestParseRequest(t *testing.T) {
 		{"empty batch", "A", request{}, false},
 		{"largest batch", "A0123456789", request{op: opBatch, bytes: []byte("0123456789")}, true},
 		{"larger batch", "A0123456789A", request{}, false},
+		{"press", "F\x01GPIO23", request{op: opPress, name: "GPIO23", level: true}, true},
+		{"let go", "F\x00GPIO23", request{op: opPress, name: "GPIO23"}, true},
+		{"press half way", "F\x02GPIO23", request{}, false},
+		{"press of nothing", "F", request{}, false},
+		{"press with a long name", "F\x01" + strings.Repeat("x", 33), request{}, false},
 	}
 	for _, tt := range tests {
 		got, err := parseRequest([]byte(tt.body))

@@ -35,6 +35,45 @@ func connect(t *testing.T, board *sim.Board) (hw *sim.Remote, served chan error)
 	return hw, served
 }
 
+// A finger at the far end presses the button the near end reads.
+func TestRemotePress(t *testing.T) {
+	board := sim.New(1)
+	hw, _ := connect(t, board)
+	b, err := drivers.Open(hw, wiring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Duration(0)
+	poll := func(down bool) {
+		t.Helper()
+		if err := hw.Press("GPIO23", down); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			now += time.Second
+			if err := b.Poll(now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	poll(false)
+	poll(true)
+	if got := b.Buttons().TalkPresses; got != 1 {
+		t.Errorf("%d presses, want 1", got)
+	}
+	poll(false)
+	poll(true)
+	if got := b.Buttons(); got.TalkPresses != 2 || got.QuietPresses != 0 {
+		t.Errorf("got %+v, want two presses of talk", got)
+	}
+	if err := hw.Press("GPIO99", true); err == nil {
+		t.Error("a line that is not there was pressed")
+	}
+	if err := hw.Press(strings.Repeat("x", 33), true); err == nil {
+		t.Error("a line with a long name was pressed")
+	}
+}
+
 // TestRemoteIsTheSameBoard drives one board in the process and one through a connection
 // with the same script; everything visible must agree.
 func TestRemoteIsTheSameBoard(t *testing.T) {

@@ -83,6 +83,8 @@ func (s *session) do(q *request) ([]byte, error) {
 		return r, s.bus.Tx(q.addr, q.bytes, r)
 	case opPin:
 		return s.open(q.chip, q.name)
+	case opPress:
+		return nil, s.board.Press(q.name, bool(q.level))
 	case opBatch:
 		r := s.buf[:0]
 		for _, h := range q.bytes {
