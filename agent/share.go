@@ -14,12 +14,12 @@ import (
 //	climate.temperature            the category's default
 //	climate.temperature=0.5        rounded to half a degree
 //	climate.temperature=0.5/300s   and sent every five minutes
-//	hvac.state=/60s                the default rounding, every minute
+//	hvac.state/60s                 the default rounding, every minute
 //	door.state:door_1+door_2       named fields instead of the category's core
 func parseShare(word string) (local.Share, error) {
 	word, fields, named := strings.Cut(strings.TrimSpace(word), ":")
-	category, grain, _ := strings.Cut(word, "=")
-	round, period, _ := strings.Cut(grain, "/")
+	grain, period, _ := strings.Cut(word, "/")
+	category, round, _ := strings.Cut(grain, "=")
 	share := local.Share{Category: category}
 	usage := func(what string) error {
 		return local.Usage(fmt.Sprintf("%q: %s", word, what), "write CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/300s or door.state:door_1")
