@@ -266,3 +266,24 @@ func TestExitCodes(t *testing.T) {
 		}
 	}
 }
+
+// The window may end between the recipient's CONNACK and our taking note of it.
+func TestClientThatComesTooLateIsClosed(t *testing.T) {
+	b := serve(t, nil)
+	c, err := mqtt.Dial(t.Context(), mqtt.Options{
+		Endpoint: "mqtt://" + b.Addr().String(), ClientID: "late", Epoch: epoch, Alive: func() bool { return true },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &window{cancel: func() {}}
+	w.cut()
+	if w.adopt(c) {
+		t.Error("adopted")
+	}
+	select {
+	case <-c.Lost():
+	default:
+		t.Error("it is still open")
+	}
+}
