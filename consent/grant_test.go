@@ -195,6 +195,20 @@ func TestValidityIsNeverGivenBack(t *testing.T) {
 	}
 }
 
+// A wall clock that is slewed slow is no step and buys no time.
+func TestSlowWallClockBuysNoTime(t *testing.T) {
+	r := newRig(t)
+	g := r.give("hub", GrantRequest{Validity: time.Hour})
+	for range 3600 {
+		r.now.Boot += time.Second
+		r.now.Wall = r.now.Wall.Add(time.Second / 2)
+		r.must(Tick{})
+	}
+	if got, _ := r.st.Grant(g.ID); got.State != GrantExpired {
+		t.Errorf("%v with %v left after an hour of BOOTTIME", got.State, got.Left())
+	}
+}
+
 // A grant speaks only while the validity it uses up is on disk.
 func TestUnchargedGrantIsSilent(t *testing.T) {
 	r := newRig(t)

@@ -427,6 +427,19 @@ func TestOnceIsOnce(t *testing.T) {
 	}
 }
 
+func TestOnceDoesNotOutliveAClosing(t *testing.T) {
+	for _, ev := range []Event{Quiet{}, QuietHold{}, LedgerFault{}, ControlLost{}, IndicatorDown{}, RecipientRemove{"hub"}} {
+		r := ready(t, BasisOnce)
+		r.must(ev)
+		for _, cure := range []Event{LedgerOK{}, ControlBack{}, IndicatorUp{}} {
+			r.must(cure)
+		}
+		if n := r.run(10 * time.Second); n != 0 {
+			t.Errorf("%T: the once came back", ev)
+		}
+	}
+}
+
 func TestOnceGiveIsChecked(t *testing.T) {
 	r := newRig(t)
 	rec, _ := r.st.Recipient("hub")
