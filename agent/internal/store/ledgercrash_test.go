@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"quietstat/consent"
 )
 
 // ledgerTemplate is a folder with n sealed entries.
@@ -39,6 +41,9 @@ func checkReopened(t *testing.T, dir string, acked uint64) {
 		t.Fatalf("%d entries acknowledged, %d are there", acked, size)
 	}
 	checkEntries(t, l, size)
+	if l.Pending() == 0 && l.base != l.tree.N {
+		t.Fatalf("the tail still begins at %d of %d", l.base, l.tree.N)
+	}
 	fill(t, l, 2)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
@@ -173,6 +178,90 @@ func TestLedgerGoesOnAfterAnyOneFailure(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The same, and then the power is cut: what failed halfway, a rename whose folder
+// was not synced, must not take with it what was acknowledged later.
+func TestAFailureDoesNotUndermineWhatFollows(t *testing.T) {
+	template := ledgerTemplate(t, 3)
+	for name, half := range deaths {
+		for fail := 0; ; fail++ {
+			dir := copyDir(t, template)
+			w := newWreck(t, dir, fail, half)
+			w.once = true
+			acked, values := uint64(3), []uint64(nil)
+			l, err := OpenLedger(&w.disk, dir)
+			if err == nil {
+				for range 3 {
+					if _, err := l.Append(entry(int(acked))); err == nil {
+						acked++
+					}
+					_ = l.Seal() // may be what fails
+				}
+				if _, err := l.Append(entry(int(acked))); err == nil {
+					acked++
+				}
+			}
+			v, err := OpenValues(&w.disk, filepath.Join(dir, "values"), testBoot)
+			if err == nil {
+				for seq := range uint64(3) {
+					if v.Put(trusted(noon), seq, salt(seq), payload(seq)) == nil {
+						values = append(values, seq)
+					}
+				}
+			}
+			cut := w.afterPowerCut()
+			w.disk.Inject(Failing(errDead))
+			if l != nil {
+				_ = l.Close() // the process ends
+			}
+			checkReopened(t, cut, acked)
+			kept := openValues(t, new(Disk), filepath.Join(cut, "values"))
+			for _, seq := range values {
+				if _, err := kept.Value(seq, consent.Commit(salt(seq), payload(seq))); err != nil {
+					t.Errorf("value %d: %v", seq, err)
+				}
+			}
+			if t.Failed() {
+				t.Fatalf("%s at %d", name, fail)
+			}
+			if fail >= len(w.ops) {
+				break
+			}
+		}
+	}
+}
+
+// An append that failed and is on the disk all the same, then a Seal whose new
+// tail does not come about: the old tail must end where the tree does.
+func TestSealTakesAwayWhatAFailedAppendLeft(t *testing.T) {
+	d := new(Disk)
+	dir := scratch(t)
+	l := openLedger(t, d, dir)
+	fill(t, l, 2)
+	failing := func(kind OpKind, name string) Fault {
+		return func(op Op) Verdict {
+			if op.Kind == kind && filepath.Base(op.Path) == name {
+				return Verdict{Err: syscall.EIO}
+			}
+			return Verdict{}
+		}
+	}
+	d.Inject(failing(OpSync, "tail"))
+	if _, err := l.Append(entry(2)); err == nil {
+		t.Fatal("appended")
+	}
+	d.Inject(failing(OpRename, "tail"))
+	if err := l.Seal(); err == nil {
+		t.Fatal("sealed and tidy")
+	}
+	d.Inject(nil)
+	fill(t, l, 1)
+	checkEntries(t, l, 3)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	checkReopened(t, dir, 3)
 }
 
 // Random sequences of appends, seals, failures, kills and power cuts.

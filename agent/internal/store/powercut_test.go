@@ -24,6 +24,7 @@ type wreck struct {
 	half  func(Op) Verdict
 	ops   []Op
 	dead  bool
+	once  bool   // the operation fails, and the program lives on
 	after func() // what the operation under way makes durable
 
 	graves   string // links that keep inode numbers from being used again
@@ -74,7 +75,7 @@ func (w *wreck) judge(op Op) Verdict {
 	w.ops = append(w.ops, op)
 	v := Verdict{}
 	if len(w.ops)-1 == w.die {
-		w.dead = true
+		w.dead = !w.once
 		v = w.half(op)
 	}
 	if v.Err == nil || v.Applied == All {
