@@ -80,14 +80,17 @@ func (c *command) dispatch(s *surroundings, path string, args []string) error {
 		}
 		ended := flags.NArg() < len(args) && args[len(args)-flags.NArg()-1] == "--"
 		args = flags.Args()
+		if len(args) > 0 && c.prepare == nil {
+			if ended { // for the leaf as well
+				args = slices.Insert(slices.Clone(args), 1, "--")
+			}
+			return c.descend(s, path, args)
+		}
 		if ended {
 			words = append(words, args...)
 			break
 		}
 		if len(args) > 0 {
-			if c.prepare == nil {
-				return c.descend(s, path, args)
-			}
 			words, args = append(words, args[0]), args[1:]
 		}
 	}

@@ -37,6 +37,9 @@ func listGrants(s *surroundings, asJSON bool) error {
 	return nil
 }
 
+// defaultDays is how long an opt-in lasts if nobody says otherwise.
+const defaultDays = 30
+
 // optIn is what consent grant can be told.
 type optIn struct {
 	purpose string
@@ -47,7 +50,7 @@ type optIn struct {
 func giveGrant(f *flag.FlagSet) action {
 	c := new(optIn)
 	f.StringVar(&c.purpose, "purpose", "home.automation", "what `FOR`")
-	f.Float64Var(&c.days, "days", 30, "for `HOW LONG`; at most 365")
+	f.Float64Var(&c.days, "days", defaultDays, "for `HOW LONG`; at most 365")
 	f.BoolVar(&c.json, "json", false, "print one JSON object")
 	return c.give
 }
@@ -64,7 +67,11 @@ func (c *optIn) give(s *surroundings, args []string) error {
 	if c.json {
 		return s.printJSON(p)
 	}
-	s.printf("granted %s: %s is told %s for %.0f days\n", p.ID, args[0], names(list), c.days)
+	days := c.days
+	if days == 0 {
+		days = defaultDays // what the keeper makes of it
+	}
+	s.printf("granted %s: %s is told %s for %g days\n", p.ID, args[0], names(list), days)
 	s.printf("  end it any time: quietstat consent revoke %s\n", p.ID)
 	return nil
 }

@@ -54,9 +54,9 @@ func (c *ledgerShow) run(s *surroundings, _ []string) error {
 			}
 			continue
 		}
-		s.printf("%5d  %s\n", line.Seq, line.Text)
+		s.printf("%s\n", line.Text)
 		if line.Sent != "" {
-			s.printf("       %s\n", line.Sent)
+			s.printf("        %s\n", line.Sent)
 		}
 	}
 	if len(lines) == 0 && !c.JSON {
@@ -70,10 +70,17 @@ type ledgerVerify struct {
 	JSON                 bool
 }
 
-// standing is the report of a verification, for people and scripts.
+// standing is the report of a verification, for scripts.
 type standing struct {
-	store.Report
-	Verified bool `json:"verified"`
+	Verified bool           `json:"verified"`
+	Entries  uint64         `json:"entries"` // sealed and pending
+	Sealed   uint64         `json:"sealed"`
+	Pending  uint64         `json:"pending"`
+	Torn     bool           `json:"torn"`
+	Since    uint64         `json:"since"` // entries of the checkpoint that was kept elsewhere
+	Root     string         `json:"root"`
+	Key      string         `json:"key"`
+	Kinds    map[string]int `json:"kinds"`
 }
 
 func (c *ledgerVerify) run(s *surroundings, _ []string) error {
@@ -100,7 +107,10 @@ func (c *ledgerVerify) run(s *surroundings, _ []string) error {
 		}
 	}
 	if c.JSON {
-		return s.printJSON(standing{report, true})
+		return s.printJSON(standing{
+			Verified: true, Entries: report.Sealed + report.Pending, Sealed: report.Sealed, Pending: report.Pending,
+			Torn: report.Torn, Since: report.Since, Root: report.Root, Key: report.Key, Kinds: report.Kinds,
+		})
 	}
 	s.printf("verified: %d entries under the signed checkpoint, %d after it", report.Sealed, report.Pending)
 	if report.Torn {

@@ -22,7 +22,14 @@ const (
 	exitRefused     = 3
 	exitNotAllowed  = 4
 	exitUnavailable = 5
+	exitInterrupted = 130 // Ctrl-C before the answer was there, as shells have it
 )
+
+// exitCodes are those of a role's own answers.
+var exitCodes = map[local.Code]int{
+	local.CodeUsage: exitUsage, local.CodeRefused: exitRefused, local.CodeNotAllowed: exitNotAllowed,
+	local.CodeUnavailable: exitUnavailable, local.CodeFailed: exitFailed,
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -96,10 +103,10 @@ func report(err error, stderr io.Writer) int {
 		if problem.Hint != "" {
 			fmt.Fprintln(stderr, "  hint:", problem.Hint)
 		}
-		return map[local.Code]int{
-			local.CodeUsage: exitUsage, local.CodeRefused: exitRefused, local.CodeNotAllowed: exitNotAllowed,
-			local.CodeUnavailable: exitUnavailable, local.CodeFailed: exitFailed,
-		}[problem.Code]
+		if code, known := exitCodes[problem.Code]; known {
+			return code
+		}
+		return exitFailed
 	}
 	fmt.Fprintln(stderr, "quietstat:", err)
 	return exitFailed

@@ -120,7 +120,7 @@ func (c *agentFlags) run(s *surroundings, _ []string) error {
 	}
 	kind, err := parseHouse(c.house)
 	if err != nil {
-		return err
+		return local.Usage(err.Error(), "see quietstat agent --help")
 	}
 	return supervise.Agent(s.ctx, supervise.Options{
 		Config: conf, ConfigPath: s.configPath, Runtime: conf.State.Runtime, State: conf.State.Folder,
@@ -157,15 +157,10 @@ func runControl(c *roleFlags, s *surroundings) (err error) {
 	return control.Run(s.ctx, control.Options{
 		Config: conf, Hardware: board.hardware, Simulated: board.simulated, Link: link, Disk: new(store.Disk),
 		StateFolder: conf.State.Folder, ControlListener: desk, PanelListener: panel.(*net.UnixListener),
-		Notify: watchdog{notifier}, Log: log,
+		Notify: notifier, Log: log,
 		Reload: func() (*config.Config, error) { return c.load(s) },
 	})
 }
-
-// watchdog is the notifier by the names the control loop uses.
-type watchdog struct{ *notify.Notifier }
-
-func (w watchdog) Watchdog() error { return w.Alive() }
 
 func runKeeper(c *roleFlags, s *surroundings) error {
 	conf, err := c.load(s)

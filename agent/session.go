@@ -25,9 +25,8 @@ func quietCommand() *command {
 const pressWait = 60
 
 func startSession(s *surroundings, asJSON bool) error {
-	var before local.KeeperStatus
-	if err := s.keeper("status", nil, &before); err != nil {
-		return err
+	if err := s.keeper("status", nil, nil); err != nil {
+		return err // before anybody walks to the button
 	}
 	switch err := s.control("press", local.PressArguments{Button: "talk"}, nil); {
 	case err == nil:
@@ -82,8 +81,15 @@ func (s *surroundings) owner(verb string, arguments any, json bool) (local.Pendi
 	if err := s.control("press", local.PressArguments{Button: "talk"}, nil); err == nil && !json {
 		s.printf("(the simulated board pressed it)\n")
 	}
-	err := s.keeper("action.wait", local.WaitArguments{Action: p.Action, TimeoutS: p.WithinS}, &p)
-	return p, err
+	wait := local.WaitArguments{Action: p.Action, TimeoutS: p.WithinS}
+	p = local.Pending{}
+	if err := s.keeper("action.wait", wait, &p); err != nil {
+		return p, err
+	}
+	if p.Action != 0 { // the wait was over before the keeper had given up
+		return p, local.Refuse("nobody pressed the talk button in time", "ask again and press it")
+	}
+	return p, nil
 }
 
 // shares reads "climate.temperature=0.5/300s" as category, rounding and period.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"quietstat/agent/internal/config"
@@ -15,16 +14,17 @@ import (
 // defaultRuntime is where systemd keeps the sockets.
 const defaultRuntime = "/run/quietstat"
 
-// runtime is the folder of the sockets: the flag, else the configuration's, else
-// the default. A configuration that is not there is no error for a client.
+// runtime is the folder of the sockets: the flag, else the configuration's. Where
+// nobody has named a configuration and there is none, it is systemd's; one that was
+// named and is not there must not lead to another thermostat.
 func (s *surroundings) runtime() (string, error) {
 	if s.runtimeFolder != "" {
 		return s.runtimeFolder, nil
 	}
-	if _, err := os.Stat(s.configPath); errors.Is(err, fs.ErrNotExist) {
+	c, err := config.Load(s.configPath)
+	if errors.Is(err, fs.ErrNotExist) && s.configPath == defaultConfig {
 		return defaultRuntime, nil
 	}
-	c, err := config.Load(s.configPath)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,11 @@ func (s *surroundings) call(socket, verb string, arguments, into any) error {
 	if err != nil {
 		return err
 	}
-	return local.Call(s.ctx, filepath.Join(folder, socket), verb, arguments, into)
+	err = local.Call(s.ctx, filepath.Join(folder, socket), verb, arguments, into)
+	if err != nil && s.ctx.Err() != nil {
+		return exitError(exitInterrupted) // whoever interrupted knows why
+	}
+	return err
 }
 
 // printJSON writes a value for scripts.

@@ -138,7 +138,10 @@ func (c *core) loadState() {
 	var file stateFile
 	ok, err := c.o.Disk.LoadState(c.statePath(), stateSchema, &file)
 	if err != nil {
-		c.notices = append(c.notices, "saved consent: "+err.Error())
+		// An older generation may be at hand, but it may also hold what has been
+		// taken back since. So nobody is enrolled.
+		c.notices = append(c.notices, "saved consent was not used, nobody is enrolled: "+err.Error())
+		return
 	}
 	if !ok {
 		return

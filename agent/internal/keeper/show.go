@@ -152,17 +152,17 @@ func carries(e consent.Entry, category string) bool {
 	return category == "" || slices.ContainsFunc(e.Categories, func(c consent.Category) bool { return c.String() == category })
 }
 
-// verifyLedger seals what is pending and checks the whole ledger on the disk.
+// verifyLedger checks the whole ledger on the disk.
 func (c *core) verifyLedger(ctx context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
 	if err := local.Arguments(raw, &struct{}{}); err != nil {
 		return nil, err
 	}
 	var report store.Report
 	err := c.do(ctx, func() (err error) {
-		if c.ledger != nil && c.problem == nil {
-			c.seal(c.now().Boot)
+		if c.ledger == nil {
+			return local.Unavailable("the ledger is closed: "+c.problem.Error(), "quietstat ledger verify --dir DIR tells what is wrong")
 		}
-		report, err = store.Verify(filepath.Join(c.o.Folder, "ledger"), store.Witness{})
+		report, err = c.ledger.Verify(store.Witness{})
 		return err
 	})
 	return report, err

@@ -158,6 +158,12 @@ func (c *core) closeWindow(e consent.CloseWindow) {
 // release lets out what is due, to everybody who has a window. It is the only
 // caller of the gate and the only place a message is handed out.
 func (c *core) release() {
+	if c.ledger != nil && c.problem == nil && len(c.state.Windows()) > 0 {
+		if err := c.ledger.Ready(); err != nil {
+			c.ledgerFailed(err)
+			return
+		}
+	}
 	for _, w := range c.state.Windows() {
 		if !c.state.Connected(w.Recipient) || !c.fence.has(w.Recipient, w.Epoch) {
 			continue

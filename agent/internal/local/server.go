@@ -41,7 +41,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
 				return nil
 			}
-			return fmt.Errorf("%s socket: %w", s.Name, err)
+			if pause(ctx) { // out of files, or a caller that was gone before it came
+				continue
+			}
+			return nil
 		}
 		select {
 		case places <- struct{}{}:
@@ -55,6 +58,16 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 			defer context.AfterFunc(ctx, func() { conn.Close() })()
 			s.serve(ctx, conn)
 		})
+	}
+}
+
+// pause waits a moment and reports whether to go on.
+func pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(100 * time.Millisecond):
+		return true
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 )
 
 // Mirror makes a folder hold exactly these files, by name: what differs is
-// written atomically, what is not wanted is removed. A folder that is as wanted is
-// not written to.
+// written atomically, what is not wanted is removed.
 func (d *Disk) Mirror(dir string, files map[string][]byte) error {
 	if err := d.makeDir(dir); err != nil {
 		return fmt.Errorf("cannot make %s: %w", dir, err)
