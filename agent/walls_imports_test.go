@@ -28,8 +28,6 @@ var rooms = []room{
 		"a broker is a server: it belongs to the demonstration and to tests"},
 	{"github.com/pelletier/go-toml", own("agent/internal/config"), false,
 		"one file, one reader, one way to say what is wrong with it"},
-	{"github.com/alecthomas/kong", own("agent"), false,
-		"the command line is the outermost layer"},
 	{"golang.org/x/mod", own("consent", "agent/internal/store", "agent/internal/keeper"), true,
 		"the ledger's arithmetic is consent's, its tiles are the store's"},
 	{"github.com/google/go-cmp", nil, true, "a library for tests must not ship"},
