@@ -2,6 +2,7 @@ package consent
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -73,6 +74,9 @@ func TestPreviewSaysWhatWouldLeaveAndWhyNot(t *testing.T) {
 	}
 	if len(r.ledger.entries) != entries || len(r.gate.denied) != 0 || len(r.gate.pace) != 0 {
 		t.Error("a preview left a trace")
+	}
+	if !strings.HasPrefix(string(grant.Payload), `{"v":1,"id":"0000000000000000"`) {
+		t.Errorf("a preview drew randomness: %s", grant.Payload)
 	}
 	// What was previewed is what leaves, but for the id.
 	got := r.mustRelease().Payload()
