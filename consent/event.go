@@ -15,6 +15,9 @@ type BootStarted struct {
 	// EndedGrants are the ids the ledger holds an end for (see EndedGrants): a
 	// withdrawal whose state file was lost stays a withdrawal.
 	EndedGrants []string
+	// NoTalkButton says that none is wired, so nobody can press: then the owner on
+	// the local socket is proof enough for an opt-in. The zero value demands a press.
+	NoTalkButton bool
 }
 
 // Tick lets time pass. Apply it once per snapshot and at least every second.

@@ -6,7 +6,7 @@ type Authority uint8
 const (
 	AuthorityNone  Authority = iota
 	AuthorityPress           // a press of talk after AskPresence, named by Proof
-	AuthorityRoot            // the peer of the local socket is root; enough to enrol and to set a policy, which release nothing by themselves
+	AuthorityRoot            // the peer of the local socket is root; or another owner; enough to enrol and to set a policy, which release nothing by themselves, and for an opt-in where no talk button is wired
 )
 
 // Owner is the proof an owner's action carries. The zero Owner proves nothing.
@@ -54,7 +54,7 @@ func (m *machine) prove(o Owner, rootEnough bool) error {
 		return &Refusal{Check: CheckOwner, Reason: ReasonShut}
 	case !st.ledger:
 		return &Refusal{Check: CheckOwner, Reason: ReasonLedger}
-	case o.By == AuthorityRoot && rootEnough:
+	case o.By == AuthorityRoot && (rootEnough || st.noButton):
 		return nil
 	case o.By == AuthorityPress && o.Proof != "" && st.presence.proven && st.presence.id == o.Proof && m.now.Boot < st.presence.until:
 		st.presence = presence{}

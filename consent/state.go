@@ -27,6 +27,7 @@ type State struct {
 	control       bool
 	indicatorDown bool
 	buttonWindow  time.Duration
+	noButton      bool
 	chargedUntil  time.Duration // BOOTTIME up to which used validity is on disk
 	persistAsked  time.Duration // BOOTTIME of the last Persist for want of charge
 	session       *Session

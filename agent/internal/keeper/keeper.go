@@ -105,7 +105,7 @@ func (o *Options) identifyBoot() (err error) {
 func (c *core) begin() {
 	c.loadState()
 	c.openRecords()
-	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.ended()})
+	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.ended(), NoTalkButton: !c.o.TalkButton})
 	c.recordsReady()
 	history, err := store.OpenHistory(c.o.Disk, filepath.Join(c.o.Folder, "history"), c.bootID, store.HistoryLimit)
 	if err != nil {
