@@ -122,8 +122,12 @@ func (n *narrator) end(out Summary) {
 	}
 	fmt.Fprintln(n.out)
 	line("time", "%.4g h in %.0f s", out.Hours, out.WallSeconds)
-	line("comfort", "%.2f K rms from the setpoint over %.1f occupied hours; %.1f relay cycles/h, shortest run %s, shortest pause %s; %.1f kWh",
-		out.RMSErrorC, out.OccupiedHours, out.CyclesPerHour, runTime(out.MinOnS), runTime(out.MinOffS), out.EnergyKWh)
+	comfort := "no occupied hours to count yet"
+	if out.OccupiedHours > 0 {
+		comfort = fmt.Sprintf("%.2f K rms from the setpoint over %.1f occupied hours", out.RMSErrorC, out.OccupiedHours)
+	}
+	line("comfort", "%s; %.1f relay cycles/h, shortest run %s, shortest pause %s; %.1f kWh",
+		comfort, out.CyclesPerHour, runTime(out.MinOnS), runTime(out.MinOffS), out.EnergyKWh)
 	line("loop", "%d ticks, %d missed; door pauses: %d, sensor faults: %d", out.Ticks, out.TicksMissed, out.DoorPauses, out.SensorFaults)
 	line("left", "%d connections and %d messages, counted at the broker; without consent: %d connections, %d messages, %d fields",
 		out.Connections, out.Messages, out.ConnectionsOutside, out.MessagesOutside, out.FieldsOutside)
