@@ -40,8 +40,8 @@ type Options struct {
 	BootID string // found out when empty
 }
 
-// settle bounds how long an instant of the virtual clock may take in real time.
-const settle = 10 * time.Second
+// instantLimit bounds how long an instant of the virtual clock may take in real time.
+const instantLimit = 10 * time.Second
 
 // Run keeps until the context ends. It returns an error only for what makes the
 // role useless; everything about consent that goes wrong closes the gate instead.
@@ -105,7 +105,7 @@ func (o *Options) identifyBoot() (err error) {
 func (c *core) begin() {
 	c.loadState()
 	c.openRecords()
-	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.ended(), NoTalkButton: !c.o.TalkButton})
+	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.settle(), NoTalkButton: !c.o.TalkButton})
 	c.recordsReady()
 	history, err := store.OpenHistory(c.o.Disk, filepath.Join(c.o.Folder, "history"), c.bootID, store.HistoryLimit)
 	if err != nil {
@@ -227,7 +227,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 
 // instant does what is due at a tick and waits until all of it has come back.
 func (c *core) instant(t clock.Tick) {
-	limit := time.NewTimer(settle)
+	limit := time.NewTimer(instantLimit)
 	defer limit.Stop()
 	for t.Snapshot > c.snap.Seq || t.Snapshot != 0 && c.snapBoot < t.Instant.Boot {
 		select {

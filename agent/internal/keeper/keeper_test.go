@@ -415,3 +415,41 @@ func TestAnswersToNonsense(t *testing.T) {
 		}
 	}
 }
+
+// A keeper that died between intent and outcome says "unknown" at its next start,
+// and sends nothing again.
+func TestLostOutcomeIsUnknown(t *testing.T) {
+	h := newHouse(t)
+	h.tick(2)
+	h.enrol(temperature())
+	h.stop()
+	ledger, err := store.OpenLedger(new(store.Disk), filepath.Join(h.folder, "ledger"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := consent.Now{Boot: h.now.Boot, BootID: "one boot", Wall: h.now.Wall}
+	intent := now.Entry(consent.EntryReleaseIntent)
+	intent.Recipient, intent.Basis, intent.BasisID, intent.Fields, intent.Bytes, intent.Commitment = "kitchen", consent.BasisSession, "session-1", 1, 256, [32]byte{1}
+	intent.Purpose, intent.Categories = consent.PurposeVoiceAnswer, []consent.Category{consent.CategoryTemperature}
+	if _, err := ledger.Append(intent); err != nil {
+		t.Fatal(err)
+	}
+	if err := ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h.start()
+	h.tick(10)
+	var lines []local.LedgerLine
+	h.must("ledger.show", local.LedgerArguments{}, &lines)
+	if last := lines[len(lines)-1]; !strings.Contains(last.Text, "may have sent climate.temperature") {
+		t.Errorf("the statement says %q", last.Text)
+	}
+	var report store.Report
+	h.must("ledger.verify", nil, &report)
+	if report.Kinds["release.outcome"] != 1 {
+		t.Errorf("entries by kind: %v", report.Kinds)
+	}
+	if got := h.broker.messages(); len(got) != 0 {
+		t.Errorf("%d messages were sent again", len(got))
+	}
+}

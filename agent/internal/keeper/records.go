@@ -57,9 +57,10 @@ func (c *core) openRecords() {
 	c.ledger, c.values, c.problem = ledger, values, nil
 }
 
-// ended lists the opt-ins the ledger holds an end for: a withdrawal whose state
-// file was lost stays a withdrawal.
-func (c *core) ended() (ids []string) {
+// settle reads the ledger back: messages whose outcome was lost with the process
+// are recorded as unknown and never sent again, and the opt-ins the ledger holds an
+// end for are returned, since a withdrawal whose state file was lost stays one.
+func (c *core) settle() (ended []string) {
 	if c.ledger == nil {
 		return nil
 	}
@@ -71,6 +72,12 @@ func (c *core) ended() (ids []string) {
 	if err != nil {
 		c.problem = err
 		return nil
+	}
+	for _, e := range consent.OpenIntents(entries, c.now()) {
+		if _, err := c.ledger.Append(e); err != nil {
+			c.problem = err
+			break
+		}
 	}
 	return consent.EndedGrants(entries)
 }

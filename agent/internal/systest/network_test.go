@@ -74,10 +74,12 @@ func avahi(t *testing.T, namespace, link, name string) (bus string) {
 	script := fmt.Sprintf(`set -e
 mount -t tmpfs none /run
 dbus-daemon --config-file=%s --nofork --nopidfile &
+bus=$!
 for i in $(seq 100); do [ -S %s ] && break; sleep 0.05; done
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=%s
-trap 'kill $(jobs -p)' TERM
 avahi-daemon --no-drop-root --no-chroot --no-rlimits -f %s &
+trap "kill $! $bus" TERM
+wait
 wait`, busConfig, socket, socket, avahiConfig)
 	start(t, namespace, peer(t, "unshare"), "-m", "sh", "-c", script)
 	return "unix:path=" + socket
