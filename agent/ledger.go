@@ -1,12 +1,19 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"quietstat/agent/internal/keeper"
 	"quietstat/agent/internal/local"
 	"quietstat/agent/internal/store"
+	"quietstat/consent"
 )
 
 func ledgerCommand() *command {
@@ -16,6 +23,7 @@ func ledgerCommand() *command {
 			f.DurationVar(&c.Since, "since", 0, "only the last such `TIME`, for example 24h")
 			f.StringVar(&c.Recipient, "recipient", "", "only this recipient's `ID`")
 			f.StringVar(&c.Category, "category", "", "only what carries this `CATEGORY`")
+			f.StringVar(&c.Dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, instead of the running keeper's; it is verified on the way")
 			f.IntVar(&c.Last, "last", 0, "only the last `N` lines")
 			f.BoolVar(&c.JSON, "json", false, "print one JSON object a line")
 			return c.run
@@ -34,6 +42,7 @@ func ledgerCommand() *command {
 type ledgerShow struct {
 	Since               time.Duration
 	Recipient, Category string
+	Dir                 string
 	Last                int
 	JSON                bool
 }
@@ -44,7 +53,13 @@ func (c *ledgerShow) run(s *surroundings, _ []string) error {
 		arguments.Since = time.Now().Add(-c.Since)
 	}
 	var lines []local.LedgerLine
-	if err := s.keeper("ledger.show", arguments, &lines); err != nil {
+	var err error
+	if c.Dir != "" {
+		lines, err = statementOf(c.Dir, arguments)
+	} else {
+		err = s.keeper("ledger.show", arguments, &lines)
+	}
+	if err != nil {
 		return err
 	}
 	for _, line := range lines {
@@ -56,13 +71,48 @@ func (c *ledgerShow) run(s *surroundings, _ []string) error {
 		}
 		s.printf("%s\n", line.Text)
 		if line.Sent != "" {
-			s.printf("        %s\n", line.Sent)
+			s.printf("          %s\n", said(line.Sent))
 		}
 	}
 	if len(lines) == 0 && !c.JSON {
 		s.printf("nothing has left this house\n")
 	}
 	return nil
+}
+
+// said is a message for people: its values and the time they are of. The padding,
+// which makes messages the same size, is left out.
+func said(message string) string {
+	var envelope struct {
+		Sampled string                     `json:"sampled_at"`
+		Fields  map[string]json.RawMessage `json:"fields"`
+	}
+	if json.Unmarshal([]byte(message), &envelope) != nil || len(envelope.Fields) == 0 {
+		return message
+	}
+	var values []string
+	for _, name := range slices.Sorted(maps.Keys(envelope.Fields)) {
+		values = append(values, name+" "+strings.Trim(string(envelope.Fields[name]), `"`))
+	}
+	return strings.Join(values, ", ") + ", sampled at " + envelope.Sampled
+}
+
+// statementOf reads a ledger folder without a keeper. The exact messages are shown
+// where the folder of values lies beside it, as in the state folder.
+func statementOf(dir string, arguments local.LedgerArguments) ([]local.LedgerLine, error) {
+	var entries []consent.Entry
+	if _, err := store.Read(dir, store.Witness{}, func(e consent.Entry) { entries = append(entries, e) }); err != nil {
+		return nil, err
+	}
+	var values *store.Values
+	beside := filepath.Join(filepath.Dir(filepath.Clean(dir)), "values")
+	if _, err := os.Stat(beside); err == nil {
+		if values, err = store.OpenValues(new(store.Disk), beside, ""); err != nil {
+			return nil, err
+		}
+		defer values.Close()
+	}
+	return keeper.Statement(entries, arguments, values)
 }
 
 type ledgerVerify struct {

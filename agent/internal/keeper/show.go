@@ -110,14 +110,22 @@ func (c *core) statement(a local.LedgerArguments) ([]local.LedgerLine, error) {
 		return nil, local.Unavailable("the ledger is closed: "+c.problem.Error(), "quietstat ledger verify --dir DIR tells what is wrong")
 	}
 	var entries []consent.Entry
-	bySeq := map[uint64]consent.Entry{}
 	err := c.ledger.Records(0, c.ledger.Size(), func(e consent.Entry) bool {
 		entries = append(entries, e)
-		bySeq[e.Seq] = e
 		return true
 	})
 	if err != nil {
 		return nil, err
+	}
+	return Statement(entries, a, c.values)
+}
+
+// Statement turns entries into the lines that were asked for. The last of them
+// carry the exact messages, as far as values, which may be nil, still has them.
+func Statement(entries []consent.Entry, a local.LedgerArguments, values *store.Values) ([]local.LedgerLine, error) {
+	bySeq := map[uint64]consent.Entry{}
+	for _, e := range entries {
+		bySeq[e.Seq] = e
 	}
 	lines := []local.LedgerLine{}
 	for _, line := range consent.Statement(entries) {
@@ -136,10 +144,10 @@ func (c *core) statement(a local.LedgerArguments) ([]local.LedgerLine, error) {
 	}
 	for i := max(0, len(lines)-shownValues); i < len(lines); i++ {
 		e := bySeq[lines[i].Seq]
-		if e.Kind != consent.EntryReleaseIntent || c.values == nil {
+		if e.Kind != consent.EntryReleaseIntent || values == nil {
 			continue
 		}
-		value, err := c.values.Value(e.Seq, e.Commitment)
+		value, err := values.Value(e.Seq, e.Commitment)
 		if err != nil && !errors.Is(err, store.ErrNoRecord) {
 			return nil, err
 		}

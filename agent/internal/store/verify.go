@@ -41,6 +41,12 @@ type Report struct {
 // entry is in canonical form and in its place. Anything wrong is an error that
 // names the file. The ledger must be at rest: copy the folder, or stop the keeper.
 func Verify(dir string, w Witness) (Report, error) {
+	return Read(dir, w, func(consent.Entry) {})
+}
+
+// Read is Verify, and shows every entry in order on the way. What it has shown is
+// true only when it returns without an error.
+func Read(dir string, w Witness, visit func(consent.Entry)) (Report, error) {
 	var d Disk
 	r := Report{Key: w.Key, Kinds: make(map[string]int)}
 	key, err := witnessKey(&d, dir, w.Key)
@@ -59,7 +65,10 @@ func Verify(dir string, w Witness) (Report, error) {
 	t := tiles{disk: &d, dir: dir}
 	count := func(seq uint64, record []byte) error {
 		e, err := readEntry(seq, record)
-		r.Kinds[e.Kind.String()]++
+		if err == nil {
+			r.Kinds[e.Kind.String()]++
+			visit(e)
+		}
 		return err
 	}
 	if err := t.check(tree, count); err != nil {
