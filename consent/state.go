@@ -178,6 +178,10 @@ func (s *State) Blocked() ReasonCode {
 	return ReasonNone
 }
 
+// TimeTrusted reports whether wall time may be relied on: synchronised, not below
+// the mark it has reached before, and not just after a step.
+func (s *State) TimeTrusted(now Now) bool { return s.clock.trusted(now) }
+
 // GrantHold says why a given grant is held closed at this instant, ReasonNone
 // when it is not.
 func (s *State) GrantHold(now Now, g Grant) ReasonCode {

@@ -55,7 +55,7 @@ func (s *show) tellChanges(before, h local.Status) {
 		w.seen = true
 	case w.seen && !trusted && before.Sensor == "ok":
 		w.faults++
-		s.tell("sensor-fault", "control notices: %s. Until that is too old, the last good sample counts.", because(h, "sensor"))
+		s.tell("sensor-fault", "control notices: %s.", because(h, "sensor"))
 	case w.seen && trusted && before.Sensor != "ok":
 		s.tell("sensor-back", "the sensor is trusted again. %s", heatingIs(h))
 	}
@@ -66,8 +66,17 @@ func (s *show) tellChanges(before, h local.Status) {
 	case h.Action != "paused" && before.Action == "paused":
 		s.tell("resume", "the pause is over. %s", heatingIs(h))
 	case w.seen && h.Action == "fault" && before.Action != "fault":
-		s.tell("safe", "no temperature to go by: the safe side. %s", heatingIs(h))
+		s.tell("safe", "no temperature to go by: the safe side. %s", safeSide(h))
 	}
+}
+
+// safeSide says what the relay is told once there is nothing to go by: off, when
+// the run that is under way has lasted as long as a run must.
+func safeSide(h local.Status) string {
+	if h.Heat || h.Cool {
+		return "The relay goes off as soon as its run has lasted its minimum."
+	}
+	return heatingIs(h)
 }
 
 // heatingIs says what the relay is told.

@@ -69,7 +69,8 @@ func (s *show) begin() {
 		return
 	}
 	fmt.Fprintf(s.story.out, "quietstat demo: a simulated house (%s, seed %d), %s of January from %s on.\n", s.kind, s.options.Seed, span(s.options.For), clockFace(0))
-	fmt.Fprintf(s.story.out, "The roles run as they do on a Pi. A broker of the demo's own counts whatever arrives.\n\n")
+	fmt.Fprintf(s.story.out, "The roles run as they do on a Pi. A broker of the demo's own counts whatever arrives.\n")
+	fmt.Fprintf(s.story.out, "Look in from another terminal:\n  quietstat --runtime %s status\n\n", s.home.runtime)
 }
 
 // tellLeft says what a window let out, as it arrived.

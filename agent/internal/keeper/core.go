@@ -43,6 +43,7 @@ type core struct {
 	light    wire.Panel    // asked last
 	lightAt  time.Duration // when
 	opening  map[string]consent.OpenWindow
+	lapsed   map[string]bool            // recipients whose uplink ended by itself
 	releases map[string]consent.Release // handed out, outcome not known yet, by message id
 	sent     map[string]uint64          // messages in the open window, by recipient
 	pending  *pending
@@ -67,7 +68,7 @@ func newCore(o Options) *core {
 	c := &core{
 		o: o, log: o.Log, bootID: o.BootID,
 		panel: newPanel(o.PanelSocket), fence: newFence(), work: make(chan func(), 64),
-		opening: map[string]consent.OpenWindow{}, releases: map[string]consent.Release{}, sent: map[string]uint64{},
+		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, releases: map[string]consent.Release{}, sent: map[string]uint64{},
 		actions: map[uint64]*pending{}, refusals: map[string]uint64{},
 	}
 	c.gate = consent.NewGate(c, rand.Reader)
@@ -126,7 +127,9 @@ func (c *core) perform(effects []consent.Effect) {
 			c.askLight(e)
 		case consent.OpenWindow:
 			c.opening[e.Recipient] = e
-			c.askFreshSample()
+			if !c.lapsed[e.Recipient] {
+				c.askFreshSample()
+			}
 		case consent.PresenceProven:
 			c.proven(e.ID)
 		case consent.Persist:
@@ -156,7 +159,9 @@ func (c *core) askLight(e consent.SetIndicator) {
 }
 
 // askFreshSample lets control sample at once: only samples taken after a window
-// opened may leave through it.
+// opened may leave through it. A window that is opened again because its uplink
+// ended by itself waits for the next sample that is due: what befalls a connection
+// must not reach into the control loop.
 func (c *core) askFreshSample() {
 	request := c.light
 	request.Sample = true

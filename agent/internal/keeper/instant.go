@@ -31,6 +31,7 @@ func (c *core) see(s consent.Snapshot) {
 	case presses.Quiet:
 		c.quiet(consent.Quiet{})
 	case presses.Talk:
+		clear(c.lapsed)
 		c.apply(consent.TalkPress{})
 	}
 	c.judgeLight(now.Boot)

@@ -235,6 +235,9 @@ func TestGrantIsHeldWhileTimeIsNotTrusted(t *testing.T) {
 	if got := len(h.broker.messages()); got != after || after > before {
 		t.Errorf("%d messages with a clock that went back", got-before)
 	}
+	if s := h.status(); s.Clock.Trusted || s.Clock.Problem == "" {
+		t.Errorf("the clock went back, and status says %+v", s.Clock)
+	}
 	if !slices.Contains(h.kinds(), "clock.step") {
 		t.Error("the ledger does not tell of the step")
 	}

@@ -57,11 +57,14 @@ func (c *core) status() local.KeeperStatus {
 	s := local.KeeperStatus{
 		Sharing: "closed", Indicator: indicatorNames[c.snap.Indicator], Epoch: c.state.Epoch(), Control: c.control,
 		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: c.notices,
-		Clock:  local.Clock{Wall: now.Wall, Trusted: now.Trusted},
+		Clock:  local.Clock{Wall: now.Wall, Trusted: c.state.TimeTrusted(c.now())},
 		Ledger: local.Ledger{OK: c.problem == nil && c.ledger != nil},
 	}
-	if !now.Trusted {
+	switch {
+	case !now.Trusted:
 		s.Clock.Problem = "no time service has set it since boot"
+	case !s.Clock.Trusted:
+		s.Clock.Problem = "it has jumped, or is behind what it has been before"
 	}
 	if c.ledger != nil {
 		s.Ledger.Entries = c.ledger.Size()

@@ -99,6 +99,7 @@ func (c *core) connected(w consent.OpenWindow, l *tether, err error) {
 func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
 	if current, open := c.state.Window(w.Recipient); open && current.Epoch == w.Epoch {
 		c.log.Warn("a window could not be used", "problem", err)
+		c.lapsed[w.Recipient] = true
 	}
 	if shut := c.fence.shut(w.Recipient, w.Epoch); shut != nil {
 		c.log.Error("an uplink did not confirm", "problem", shut)
