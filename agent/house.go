@@ -40,7 +40,7 @@ func (c *statusFlags) run(s *surroundings, _ []string) error {
 		if !c.JSON && isTerminal(s.stdout) {
 			s.printf("\x1b[H\x1b[2J")
 		}
-		if err := c.once(s); err != nil {
+		if err := c.once(s); err != nil && s.ctx.Err() == nil {
 			return err
 		}
 		select {

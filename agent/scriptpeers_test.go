@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	mqtt "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
+
+	"quietstat/agent/internal/clock"
+	"quietstat/agent/internal/config"
+	"quietstat/agent/internal/supervise"
+	"quietstat/hvac/house"
+)
+
+// broker starts a recipient at $BROKER. It appends every message to the file
+// "received", topic and payload on one line.
+func (s *script) broker(_ bool, _ []string) {
+	server := mqtt.New(&mqtt.Options{Logger: slog.New(slog.DiscardHandler)})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		err = server.AddHook(&diary{path: s.path("received")}, nil)
+	}
+	if err == nil {
+		err = errors.Join(server.AddListener(listeners.NewNet("script", listener)), server.Serve())
+	}
+	if err == nil {
+		err = os.WriteFile(s.path("received"), nil, 0o600)
+	}
+	if err != nil {
+		s.fatal("the broker: %v", err)
+	}
+	s.t.Cleanup(func() { server.Close() })
+	s.setenv(false, []string{"BROKER=mqtt://" + listener.Addr().String()})
+}
+
+// diary lets everybody in and writes down what they say.
+type diary struct {
+	mqtt.HookBase
+	path string
+	mu   sync.Mutex
+}
+
+func (*diary) ID() string { return "diary" }
+
+func (*diary) Provides(b byte) bool {
+	return b == mqtt.OnConnectAuthenticate || b == mqtt.OnACLCheck || b == mqtt.OnPublish
+}
+
+func (*diary) OnConnectAuthenticate(*mqtt.Client, packets.Packet) bool { return true }
+
+func (*diary) OnACLCheck(*mqtt.Client, string, bool) bool { return true }
+
+func (d *diary) OnPublish(_ *mqtt.Client, p packets.Packet) (packets.Packet, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f, err := os.OpenFile(d.path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return p, err
+	}
+	defer f.Close()
+	_, err = fmt.Fprintf(f, "%s %s\n", p.TopicName, p.Payload)
+	return p, err
+}
+
+// house starts the roles of the configuration in the file of that name as quietstat
+// agent does, on a clock of their own that is always trusted: whether a test
+// machine's clock is synchronised must not matter. Virtual seconds pass quickly, but
+// slowly enough that nobody misses the minute for a press.
+func (s *script) house(_ bool, args []string) {
+	path := s.path(args[0])
+	c, err := config.Load(path)
+	if err != nil {
+		s.fatal("%v", err)
+	}
+	world, err := supervise.NewWorld(c, house.KindA, 1, 8*time.Hour)
+	if err != nil {
+		s.fatal("%v", err)
+	}
+	if err := errors.Join(os.MkdirAll(c.State.Runtime, 0o700), os.MkdirAll(c.State.Folder, 0o700)); err != nil {
+		s.fatal("%v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	g, err := supervise.NewGroup(c.State.Runtime, nil)
+	if err != nil {
+		s.fatal("%v", err)
+	}
+	v := &virtual{world: world}
+	roles := supervise.Roles{
+		Config: path, Runtime: c.State.Runtime, State: c.State.Folder,
+		Keeper: func() ([]supervise.File, error) { return v.files(&v.keeper) },
+		Control: func() ([]supervise.File, error) {
+			board, err := world.Link(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return v.files(&v.control, board)
+		},
+		ControlDied: func() {},
+	}
+	sockets, err := roles.Start(g)
+	if err != nil {
+		cancel()
+		g.Stop()
+		s.fatal("%v", err)
+	}
+	uplinks := g.NewUplinks(c.State.Folder, supervise.Child{})
+	world.Board.SetClock(v.boot)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for ctx.Err() == nil {
+			v.second()
+			_ = uplinks.Rescan() // a recipient that cannot be reached shows in the script
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	s.t.Cleanup(func() {
+		cancel()
+		<-over
+		if err := uplinks.Close(); err != nil {
+			s.t.Error(err)
+		}
+		g.Stop()
+		if err := sockets.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+}
+
+// virtual is the clock of such a house.
+type virtual struct {
+	world *supervise.World
+
+	mu              sync.Mutex
+	now             time.Duration
+	control, keeper *clock.Master
+}
+
+func (v *virtual) boot() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.now
+}
+
+// files makes a role's clock link, beside what it gets otherwise.
+func (v *virtual) files(end **clock.Master, others ...supervise.File) ([]supervise.File, error) {
+	master, theirs, err := clock.Pair()
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	*end = master
+	return append(others, supervise.File{Variable: clock.LinkVariable, File: theirs}), nil
+}
+
+// second lets one pass, in the house first, then in control, then in the keeper.
+func (v *virtual) second() {
+	v.world.Advance(time.Second)
+	v.mu.Lock()
+	v.now += time.Second
+	control, keeper := v.control, v.keeper
+	tick := clock.Tick{Instant: clock.Instant{Boot: time.Minute + v.now, Trusted: true,
+		Wall: time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC).Add(v.now)}}
+	v.mu.Unlock()
+	for _, master := range []*clock.Master{control, keeper} {
+		if master == nil || master.Send(tick) != nil {
+			return // not there yet, or gone
+		}
+		ack, err := master.Wait(patience)
+		if err != nil {
+			return
+		}
+		tick.Snapshot = ack.Snapshot
+	}
+}
+
+// startScript makes the surroundings of a script: a short path, because the names of
+// sockets are bounded, and no environment but its own.
+func startScript(name, folder, bin string) *script {
+	return &script{name: name, work: folder, background: map[string]*process{}, env: []string{
+		"WORK=" + folder, "BIN=" + bin, "TMPDIR=" + folder, "HOME=" + folder,
+		"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH"),
+	}}
+}
