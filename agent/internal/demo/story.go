@@ -147,13 +147,28 @@ func (n *narrator) end(out Summary) {
 	}
 	switch out.Verdict {
 	case verdictKept:
-		line("verdict", "kept: warm when it was wanted, and nothing left that nobody had agreed to.")
+		line("verdict", "kept: %s nothing left that nobody had agreed to.", warmth(out))
 	default:
 		line("verdict", "%s", out.Verdict)
 	}
 	for _, p := range out.Problems {
 		line("", "- %s", p)
 	}
+}
+
+// comfortable is the rms error up to which the house counts as warm when it was
+// wanted, in kelvin.
+const comfortable = 0.5
+
+// warmth says whether the house was warm, as far as that can be told.
+func warmth(out Summary) string {
+	switch {
+	case out.OccupiedHours == 0:
+		return "safe relays, and"
+	case out.RMSErrorC <= comfortable:
+		return "warm when it was wanted, and"
+	}
+	return fmt.Sprintf("safe relays, and %.1f K off the setpoint, as this house is too heavy to be heated up in a morning without a start before it;", out.RMSErrorC)
 }
 
 func runTime(s *float64) string {
