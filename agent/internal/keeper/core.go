@@ -112,30 +112,38 @@ func (c *core) apply(event consent.Event) error {
 }
 
 // perform does the effects in their order. An entry that cannot be recorded closes
-// the gate, and what that asks for replaces the rest.
+// the gate: what closes, shows or keeps is done all the same, what opens is not.
 func (c *core) perform(effects []consent.Effect) {
+	var failed error
 	for _, effect := range effects {
 		switch e := effect.(type) {
 		case consent.CloseWindow:
 			c.closeWindow(e)
 		case consent.Record:
-			if _, err := c.Append(e.Entry); err != nil {
-				c.ledgerFailed(err)
-				return
+			if failed == nil {
+				_, failed = c.Append(e.Entry)
 			}
 		case consent.SetIndicator:
 			c.askLight(e)
 		case consent.OpenWindow:
+			if failed != nil {
+				continue
+			}
 			c.opening[e.Recipient] = e
 			if !c.lapsed[e.Recipient] {
 				c.askFreshSample()
 			}
 		case consent.PresenceProven:
-			c.proven(e.ID)
+			if failed == nil {
+				c.proven(e.ID)
+			}
 		case consent.Persist:
-			c.saveDue = true
+			c.saveDue = true // also when the ledger could not take it: a withdrawal is kept
 		}
 		c.changed()
+	}
+	if failed != nil {
+		c.ledgerFailed(failed)
 	}
 	for _, w := range c.state.Windows() {
 		c.fence.cover(w.Recipient, w.Bases)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,6 +110,8 @@ type house struct {
 	asked    wire.Panel
 	askedMu  sync.Mutex
 	children sync.WaitGroup
+	alive    atomic.Int64 // uplinks
+	child    atomic.Int64 // the newest one's pid
 }
 
 func newHouse(t *testing.T) *house {
@@ -291,8 +294,62 @@ func (h *house) fork(conn *net.UnixConn) {
 	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s", uplinkVariable, filepath.Join(h.folder, "keeper", "recipients", "kitchen.json")))
 	child.ExtraFiles = []*os.File{file}
 	if child.Start() == nil {
-		h.children.Go(func() { child.Wait() })
+		h.alive.Add(1)
+		h.child.Store(int64(child.Process.Pid))
+		h.children.Go(func() {
+			child.Wait()
+			h.alive.Add(-1)
+		})
 	}
+}
+
+// gone waits until no uplink lives. Shut has confirmed it; the parent notices the
+// exit a moment later.
+func (h *house) gone(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(4 * time.Second); h.alive.Load() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d uplinks live after the closing returned", h.alive.Load())
+		}
+	}
+}
+
+// optIn gives the kitchen an opt-in to the temperature every 10 s and returns its id.
+func (h *house) optIn() string {
+	h.t.Helper()
+	var p local.Pending
+	h.must("consent.grant", local.GrantArguments{Recipient: "kitchen", Purpose: "home.automation", Categories: []local.Share{{Category: "climate.temperature", PeriodS: 10}}}, &p)
+	h.press()
+	h.tick(2)
+	h.must("action.wait", local.WaitArguments{Action: p.Action, TimeoutS: 1}, &p)
+	if p.ID == "" {
+		h.t.Fatal("no opt-in after the press")
+	}
+	return p.ID
+}
+
+// cutPower starts the keeper anew with the state folder as it is on the disk now:
+// nothing of its orderly end counts.
+func (h *house) cutPower() {
+	h.t.Helper()
+	kept, folders := h.t.TempDir(), []string{"keeper", "ledger", "values", "history"}
+	for _, name := range folders {
+		if err := os.CopyFS(filepath.Join(kept, name), os.DirFS(filepath.Join(h.folder, name))); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.stop()
+	h.disk.Inject(nil)
+	for _, name := range folders {
+		folder := filepath.Join(h.folder, name)
+		if err := os.RemoveAll(folder); err != nil {
+			h.t.Fatal(err)
+		}
+		if err := os.CopyFS(folder, os.DirFS(filepath.Join(kept, name))); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.start()
 }
 
 // press presses the talk button; it counts from the next snapshot.

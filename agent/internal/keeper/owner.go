@@ -143,7 +143,7 @@ func (c *core) setPolicy(ctx context.Context, caller local.Caller, raw json.RawM
 			return nil, invalid(err)
 		}
 		err = c.apply(consent.PolicySet{Owner: consent.Owner{By: consent.AuthorityRoot}, Policy: policy})
-		return local.Pending{ID: r.ID}, err
+		return local.Pending{ID: r.ID}, c.recorded(err, consent.PolicyClear{Recipient: r.ID})
 	})
 }
 
@@ -174,9 +174,22 @@ func (c *core) grant(ctx context.Context, caller local.Caller, raw json.RawMessa
 			if err != nil {
 				return "", err
 			}
-			return g.ID, c.apply(consent.GrantGive{Owner: owner, Grant: g})
+			err = c.apply(consent.GrantGive{Owner: owner, Grant: g})
+			return g.ID, c.recorded(err, consent.GrantRevoke{ID: g.ID})
 		})
 	})
+}
+
+// recorded takes back what was given when the ledger could not note it: nothing
+// stands that the record does not tell of.
+func (c *core) recorded(given error, back consent.Event) error {
+	if given != nil || c.problem == nil {
+		return given
+	}
+	if err := c.apply(back); err != nil {
+		return err
+	}
+	return local.Unavailable("it could not be noted in the ledger, so it does not stand", "see quietstat status for what is wrong with the ledger")
 }
 
 func (c *core) draft(request consent.GrantRequest) (consent.Grant, error) {

@@ -195,6 +195,9 @@ func (c *core) handOut(now consent.Now, r consent.Release) bool {
 	}
 	frame, err := wire.EncodeRelease(r)
 	if err == nil {
+		err = c.stillStands(now)
+	}
+	if err == nil {
 		err = c.fence.deliver(r.Recipient(), r.Epoch(), frame)
 	}
 	if err != nil {
@@ -203,6 +206,24 @@ func (c *core) handOut(now consent.Now, r consent.Release) bool {
 	c.releases[r.ID()] = r
 	c.busy++
 	return true
+}
+
+// lateLimit is how old a decision may be when it is carried out, on
+// CLOCK_BOOTTIME. A busy card takes a second to flush; when it takes longer than
+// this, the message stays in.
+const lateLimit = 5 * time.Second
+
+// errLate is why a message that was decided was not handed out.
+var errLate = errors.New("the disk took too long to note it")
+
+// stillStands lets the time pass that writing took, which closes every window it
+// was too long for, and refuses what was decided too long ago.
+func (c *core) stillStands(decided consent.Now) error {
+	c.apply(consent.Tick{})
+	if c.now().Boot-decided.Boot > lateLimit {
+		return errLate
+	}
+	return nil
 }
 
 // outcome takes what became of a message from the uplink.
