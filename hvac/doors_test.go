@@ -145,3 +145,17 @@ func TestDoorPauseWaitsForMinOn(t *testing.T) {
 		t.Errorf("ran %v, want %v", ran, d.params.MinOn)
 	}
 }
+
+func TestAnOpenDoorPausesNothingThatIsOff(t *testing.T) {
+	for _, tt := range []struct {
+		mode Mode
+		want Action
+	}{{ModeOff, ActionOff}, {ModeHeat, ActionPaused}} {
+		d := newDrive(t, 18, 21, tt.mode)
+		d.in.Doors[0].Open = true
+		d.run(2 * d.params.OpenDelay)
+		if d.wantReason(DoorOpen); d.out.Action != tt.want || d.reasons.Has(ModeIsOff) != (tt.mode == ModeOff) {
+			t.Errorf("mode %v: action %v, %v", tt.mode, d.out.Action, d.texts())
+		}
+	}
+}

@@ -1,15 +1,23 @@
 package hvac
 
+import "time"
+
 // hysteresis of the two limits that latch, in kelvin.
 const (
 	frostRise    = 1 // the frost floor heats to floor + 1
 	overheatFall = 2 // an overheated house may heat again below overheat - 2
 )
 
+// hotFor is how long nobody needs to have seen a house for its overheating to be
+// over: half a day cools any house, and a latch that outlived its sensor would
+// keep the frost duty away for ever.
+const hotFor = 12 * time.Hour
+
 // envelope keeps the two latches of the safety envelope. They move only on a
 // trusted temperature and on samples, not on the filter: safety does not wait.
 func (s *State) envelope(r room, p *Params) {
 	if !r.trusted {
+		s.Hot = s.Hot && s.Blind < hotFor
 		return
 	}
 	switch floor := float64(p.FrostFloor); {
@@ -26,15 +34,46 @@ func (s *State) envelope(r room, p *Params) {
 	}
 }
 
-// blind is the demand of a house whose temperature is unknown. Nothing, unless
-// it may freeze: then a small fixed share of the time, so that a sensor torn off
-// in January costs some comfort and not the pipes. It begins at once if the
-// house was at the frost floor when sight was lost.
+// What a house needs that nobody sees.
+const (
+	// heated is the need from which on a house that is warm is so because it is
+	// heated: at 21 °C and 10 °C outside every house of hvac/house needs 0.19 or more.
+	heated = 0.05
+	// lostShare of the need is what the duty gives: in the weather of the last sight
+	// 21 °C become 17 at freezing point and 15 at -10 °C, and a front of 10 K still
+	// does not freeze the pipes.
+	lostShare = 0.8
+	// season is how long it takes for a warm house without heating to become one
+	// that may freeze.
+	season = 30 * 24 * time.Hour
+	// needTime is the time constant of Need, in seconds: a sunny day in January must
+	// not look like summer.
+	needTime = 24 * 3600.0
+)
+
+// blind is the demand of a house whose temperature is unknown: nothing, unless it
+// may freeze. Then it is heated for a share of the time, so that a sensor torn off
+// in January costs comfort and not the pipes. A warm room is no safety by itself:
+// at -10 °C outside 21 °C freeze within a day. What tells is what it took to keep
+// it warm. The duty begins at once if the house was at the frost floor when sight
+// was lost.
 func (s *State) blind(p *Params, rs *Reasons) float64 {
-	warm := s.Sensor.Known && s.Sensor.Filtered >= float64(p.LostBelow)
+	need := clamp(max(s.PID.Heat, s.Need), 0, 1)
+	warm := s.Sensor.Known && s.Sensor.Filtered >= float64(p.LostBelow) && need < heated && s.Blind < season
 	if !p.CanHeat || warm || !s.Frost && s.Blind < p.LostAfter {
 		return 0
 	}
-	rs.add(Reason{Kind: FrostDuty, Since: s.Blind, Value: p.LostDuty})
-	return p.LostDuty
+	duty := max(p.LostDuty, float64(lostShare*need))
+	rs.add(Reason{Kind: FrostDuty, Since: s.Blind, Value: duty})
+	return duty
+}
+
+// needs follows how much of the time the house is heated while it is seen. dt is in
+// seconds; 0 learns nothing.
+func (s *State) needs(dt float64) {
+	on := 0.0
+	if s.Relay.Call == CallHeat {
+		on = 1
+	}
+	s.Need = clamp(s.Need+float64((on-s.Need)*(dt/(needTime+dt))), 0, 1)
 }

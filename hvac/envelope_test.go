@@ -151,6 +151,72 @@ func TestFrostDutyConditions(t *testing.T) {
 	}
 }
 
+// Warm is what is heated, or what nobody has seen for a season.
+func TestFrostDutyOfAWarmRoom(t *testing.T) {
+	tests := []struct {
+		name       string
+		heat, need float64
+		blind      time.Duration
+		want       float64
+	}{
+		{"summer", 0, 0, 3 * time.Hour, 0},
+		{"just not heated", 0.0499, 0.0499, 3 * time.Hour, 0},
+		{"a little", 0, heated, 3 * time.Hour, 0.15},
+		{"by the integral", 0.6, 0, 3 * time.Hour, 0.48},
+		{"by the runs of the last day", 0, 0.6, 3 * time.Hour, 0.48},
+		{"too early", 0.6, 0.6, time.Hour, 0},
+		{"just within the season", 0, 0, season - time.Second, 0},
+		{"after the season", 0, 0, season, 0.15},
+	}
+	for _, tt := range tests {
+		d := newDrive(t, 21, 21, ModeOff)
+		d.run(time.Minute)
+		d.in.Fault = FaultStuck
+		d.step()
+		d.state.PID.Heat, d.state.Need, d.state.Blind = tt.heat, tt.need, tt.blind-d.params.Tick
+		d.step()
+		if !(d.out.Demand > tt.want-1e-9 && d.out.Demand < tt.want+1e-9) {
+			t.Errorf("%s: demand %v, want %v", tt.name, d.out.Demand, tt.want)
+		}
+	}
+}
+
+// A cut-out that nobody can lift any more must not freeze the house in the end.
+func TestOverheatIsForgottenWithoutASensor(t *testing.T) {
+	for _, at := range around {
+		d := newDrive(t, 36, 21, ModeOff)
+		d.run(time.Minute)
+		d.state.Need = 0.5
+		d.silent, d.in.Fault = true, FaultChip
+		d.step()
+		d.state.Blind = hotFor + at.off - d.params.Tick
+		d.step()
+		if over := d.out.Demand != 0; over != at.past {
+			t.Errorf("%v from half a day: demand %v, hot %v", at.off, d.out.Demand, d.state.Hot)
+		}
+	}
+}
+
+func TestNeedFollowsTheRunsThatAreSeen(t *testing.T) {
+	d := newDrive(t, 15, 21, ModeHeat)
+	d.until(CallHeat, time.Hour)
+	d.run(24 * time.Hour)
+	if n := d.state.Need; n < 0.6 || n > 0.66 { // 1 - 1/e
+		t.Errorf("after a day of heating the need is %v", n)
+	}
+	before := d.state.Need
+	d.in.Fault = FaultStuck
+	d.run(time.Hour)
+	if d.state.Need != before {
+		t.Errorf("an hour nobody saw moved the need from %v to %v", before, d.state.Need)
+	}
+	d.in.Fault, d.in.Mode = FaultNone, ModeOff
+	d.run(24 * time.Hour)
+	if n := d.state.Need; n < 0.2 || n > 0.26 {
+		t.Errorf("a day later the need is %v", n)
+	}
+}
+
 func TestFrostDutyBeginsAtOnceAtTheFloor(t *testing.T) {
 	d := newDrive(t, 6.5, 21, ModeOff)
 	d.run(10 * time.Minute)

@@ -44,8 +44,8 @@ type Params struct {
 	SpikeConfirm time.Duration // how long the jump must last to be believed, 10 s to 10 min
 
 	LostAfter time.Duration // blind this long: frost duty, 10 min to 24 h
-	LostDuty  float64       // share of time heating is on then, 0.05 to 0.5
-	LostBelow Celsius       // only if the last good temperature was below, 5 to 25
+	LostDuty  float64       // share of time heating is on then, at least, 0.05 to 0.5
+	LostBelow Celsius       // a room last seen below is cold; above, what it took to keep it so tells, 5 to 25
 
 	SetpointMin Celsius // 5 to 25
 	SetpointMax Celsius // 15 to 35, at least 1 K above SetpointMin

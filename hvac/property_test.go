@@ -195,7 +195,7 @@ func TestStepSurvivesAnything(t *testing.T) {
 				Gains: Gains{Kp: f("kp"), Ti: d("ti"), Td: d("td"), SetpointWeight: f("b")}, Side: call("side"),
 			},
 			Relay: Relay{Call: call("call"), Held: d("held"), Last: call("last"), Side: call("rside"), Remainder: f("rem")},
-			Frost: flag("frost"), Hot: flag("hot"), Blind: d("blind"),
+			Frost: flag("frost"), Hot: flag("hot"), Blind: d("blind"), Need: f("need"),
 		}
 		s.Doors[0] = Door{Open: flag("open"), For: d("for"), Holds: flag("holds"), PausedFor: d("paused"), Expired: flag("expired")}
 		p := DefaultParams()

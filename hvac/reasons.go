@@ -14,7 +14,7 @@ const (
 	LoopGap                      // Since: no step for this long; nothing was learned across it
 	SensorAbsent                 // Since: no good sample since the start
 	SensorStale                  // Since: age of the last good sample
-	SensorFaulty                 // Value: the SensorFault
+	SensorFaulty                 // Value: the SensorFault; Left: how long the last good sample still counts, 0 if it does not
 	SensorImplausible            // Value: a sample no room can have (°C; 0 if not a number), or one from the future
 	SensorSpike                  // Value: jump in K; Left: until it would be believed
 	DoorOpen                     // Door, Since: open for this long, comfort pauses

@@ -38,7 +38,11 @@ func (r Reason) String() string {
 	case SensorStale:
 		return "the last good sample is " + span(r.Since) + " old, too old to control by"
 	case SensorFaulty:
-		return "the climate sensor has a fault: " + faultText(r.Value)
+		text := "the climate sensor has a fault: " + faultText(r.Value)
+		if r.Left > 0 {
+			text += "; its last good sample counts for another " + span(r.Left)
+		}
+		return text
 	case SensorImplausible:
 		return "the climate sensor reported something no room can have; the sample is ignored"
 	case SensorSpike:
@@ -50,11 +54,11 @@ func (r Reason) String() string {
 	case DoorPauseExpired:
 		return fmt.Sprintf("door %d is ignored until it closes: it paused the house for %s", r.Door+1, span(r.Since))
 	case FrostFloor:
-		return fmt.Sprintf("frost protection: the room is below %.0f °C", r.Value)
+		return fmt.Sprintf("frost protection: the room fell below %.0f °C and is heated to %.0f °C", r.Value, r.Value+frostRise)
 	case FrostDuty:
 		return fmt.Sprintf("frost protection without a sensor: heating %.0f %% of the time after %s blind", float64(r.Value*100), span(r.Since))
 	case Overheat:
-		return fmt.Sprintf("heating is cut: the room reached %.0f °C", r.Value)
+		return fmt.Sprintf("heating is cut: the room reached %.0f °C and is not below %.0f °C yet", r.Value, r.Value-overheatFall)
 	case ModeIsOff:
 		return "the mode is off"
 	case ModeUnknown:
@@ -68,7 +72,7 @@ func (r Reason) String() string {
 	case CannotCool:
 		return "cooling is asked for, but no cooling relay is wired"
 	case Saturated:
-		return "the equipment gives all it has"
+		return "all that the equipment can give is asked for"
 	case DwellOn:
 		return "the run goes on for " + span(r.Left) + ": shortest run time"
 	case DwellOff:
@@ -95,13 +99,13 @@ func faultText(v float64) string {
 	case FaultResetValue:
 		return "it only shows its power-on pattern"
 	case FaultStuck:
-		return "its value is frozen"
+		return "its value is frozen, so it is not believed"
 	case FaultTimeout:
 		return "a conversion never ended"
 	case FaultChip:
-		return "another chip answers at its address"
+		return "another chip answers at its address, which is not believed"
 	case FaultRange:
-		return "its value is outside what it can measure"
+		return "its value is outside what it can measure, so it is not believed"
 	}
 	return "unknown"
 }

@@ -20,6 +20,7 @@ type Saved struct {
 	Remainder float64       `json:"remainder_s"`
 	Frost     bool          `json:"frost"`
 	Hot       bool          `json:"hot"`
+	Need      float64       `json:"need"`
 }
 
 // Save takes what Restore needs. Mode and setpoint are not here: they are
@@ -30,7 +31,7 @@ func (s State) Save() Saved {
 		Known:   s.Sensor.Known, Filtered: s.Sensor.Filtered, Blind: s.Blind,
 		Heat: s.PID.Heat, Cool: s.PID.Cool, Gains: s.PID.Gains, Side: s.PID.Side,
 		Last: s.Relay.Last, Remainder: s.Relay.Remainder,
-		Frost: s.Frost, Hot: s.Hot,
+		Frost: s.Frost, Hot: s.Hot, Need: s.Need,
 	}
 }
 
@@ -41,13 +42,13 @@ func (s State) Save() Saved {
 func Restore(v Saved, now time.Duration) State {
 	s := State{Started: true, At: now}
 	if v.Version != SavedVersion || !finite(v.Filtered) || !finite(v.Heat) || !finite(v.Cool) ||
-		!finite(v.Remainder) || v.Side > CallCool || v.Last > CallCool {
+		!finite(v.Remainder) || !finite(v.Need) || v.Side > CallCool || v.Last > CallCool {
 		return s
 	}
 	s.Sensor.Known, s.Sensor.Good, s.Sensor.Filtered = v.Known, v.Filtered, v.Filtered
 	s.Blind = grow(v.Blind, 0)
 	s.PID = PID{Heat: clamp(v.Heat, 0, 1), Cool: clamp(v.Cool, -1, 0), Gains: v.Gains, Side: v.Side}
 	s.Relay = Relay{Last: v.Last, Side: v.Side, Remainder: clamp(v.Remainder, -1800, 3600)}
-	s.Frost, s.Hot = v.Frost, v.Hot
+	s.Frost, s.Hot, s.Need = v.Frost, v.Hot, clamp(v.Need, 0, 1)
 	return s
 }

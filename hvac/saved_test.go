@@ -75,8 +75,8 @@ func TestRestoreDwell(t *testing.T) {
 }
 
 func TestRestoreKeepsTheSafetyLatches(t *testing.T) {
-	s := Restore(Saved{Version: SavedVersion, Known: true, Filtered: 6, Blind: time.Hour, Frost: true, Hot: true}, 0)
-	if !s.Frost || !s.Hot || s.Blind != time.Hour || !s.Sensor.Known || s.Sensor.Tracking {
+	s := Restore(Saved{Version: SavedVersion, Known: true, Filtered: 6, Blind: time.Hour, Frost: true, Hot: true, Need: 0.4}, 0)
+	if s.Need != 0.4 || !s.Frost || !s.Hot || s.Blind != time.Hour || !s.Sensor.Known || s.Sensor.Tracking {
 		t.Errorf("%+v", s)
 	}
 }
@@ -91,6 +91,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		"cool":      func(v *Saved) { v.Cool = math.Inf(-1) },
 		"filtered":  func(v *Saved) { v.Filtered = math.NaN() },
 		"remainder": func(v *Saved) { v.Remainder = math.Inf(1) },
+		"need":      func(v *Saved) { v.Need = math.Inf(1) },
 		"side":      func(v *Saved) { v.Side = 3 },
 		"last":      func(v *Saved) { v.Last = 200 },
 	} {
@@ -100,7 +101,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := Restore(Saved{Version: SavedVersion, Heat: 9, Cool: -9, Blind: -5}, 7); got.PID.Heat != 1 || got.PID.Cool != -1 || got.Blind != 0 {
+	if got := Restore(Saved{Version: SavedVersion, Heat: 9, Cool: -9, Blind: -5, Need: 7}, 7); got.PID.Heat != 1 || got.Need != 1 || got.PID.Cool != -1 || got.Blind != 0 {
 		t.Errorf("out of range: %+v", got)
 	}
 }

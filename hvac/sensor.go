@@ -48,8 +48,12 @@ func (s *Sensor) judge(in *Input, dt time.Duration, rs *Reasons) room {
 	case FaultNone:
 		s.take(in, rs)
 	case FaultBus, FaultTimeout, FaultResetValue:
-		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.Fault)})
 		s.take(in, rs)
+		left := time.Duration(0)
+		if s.Tracking {
+			left = max(0, p.StaleAfter-s.Age)
+		}
+		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.Fault), Left: left})
 	default:
 		doubt = true
 		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.Fault)})

@@ -60,12 +60,17 @@ func TestFaults(t *testing.T) {
 		d.step()
 		if r := d.wantReason(SensorFaulty); SensorFault(r.Value) != tt.fault {
 			t.Errorf("%v: reason says %v", tt.fault, r.Value)
+		} else if want := d.params.StaleAfter - d.params.Tick; tt.rides && r.Left != want || !tt.rides && r.Left != 0 {
+			t.Errorf("%v: the last good sample counts for another %v", tt.fault, r.Left)
 		}
 		if rides := d.out.Action != ActionFault; rides != tt.rides {
 			t.Errorf("%v: rides on the last good sample: %v, want %v", tt.fault, rides, tt.rides)
 		}
 		d.run(d.params.StaleAfter)
 		d.wantCall(CallNone)
+		if r := d.wantReason(SensorFaulty); r.Left != 0 {
+			t.Errorf("%v: a stale sample counts for another %v", tt.fault, r.Left)
+		}
 		d.in.Fault, d.silent = FaultNone, false
 		d.run(5 * time.Minute)
 		d.wantCall(CallHeat)

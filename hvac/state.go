@@ -15,6 +15,7 @@ type State struct {
 	Frost   bool          // the frost floor is heating
 	Hot     bool          // the overheat cut-out has tripped
 	Blind   time.Duration // without a trusted temperature
+	Need    float64       // share of the time it was heated in the last day it was seen, 0 to 1
 }
 
 // Input is what Step is told. Now and every time in it are CLOCK_BOOTTIME.

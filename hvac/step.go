@@ -25,6 +25,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	r := s.Sensor.judge(&in, dt, &rs)
 	if r.trusted {
 		s.Blind = 0
+		s.needs(learn)
 	} else {
 		s.Blind = grow(s.Blind, dt)
 	}
@@ -40,6 +41,9 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 		out.Demand = 1
 		rs.add(Reason{Kind: FrostFloor, Value: float64(p.FrostFloor)})
 	case paused:
+		if in.Mode == ModeOff {
+			rs.add(Reason{Kind: ModeIsOff})
+		}
 	default:
 		comfort = s.comfort(&in, learn, &out, &rs)
 	}
@@ -77,7 +81,7 @@ func action(s *State, in *Input, r room, paused bool, call Call) Action {
 	switch {
 	case !r.trusted:
 		return ActionFault
-	case paused && !s.Frost:
+	case paused && !s.Frost && in.Mode != ModeOff: // what is off cannot pause
 		return ActionPaused
 	case call == CallHeat:
 		return ActionHeating
