@@ -14,11 +14,20 @@ type lease struct {
 
 func newLease(now func() time.Duration, life time.Duration) *lease {
 	l := &lease{now: now, life: life}
-	l.renew()
+	l.last.Store(int64(now()))
 	return l
 }
 
-func (l *lease) renew() { l.last.Store(int64(l.now())) }
+// renew takes the keeper's word for another life, and reports whether it could: a
+// lease that has run out stays so. Words may have waited in the socket while the
+// process was stopped or the machine slept, and the keeper may be dead since.
+func (l *lease) renew() bool {
+	if !l.alive() {
+		return false
+	}
+	l.last.Store(int64(l.now()))
+	return true
+}
 
 // left is how long the lease still runs; zero or less means that it has run out.
 func (l *lease) left() time.Duration {

@@ -17,7 +17,13 @@ func TestLeaseAtItsEdge(t *testing.T) {
 			t.Errorf("after %v: alive is %v", test.after, l.alive())
 		}
 	}
-	if l.renew(); !l.alive() {
+	if l.renew() || l.alive() {
+		t.Error("a lease that had run out was renewed")
+	}
+	if now = 5*time.Second + 100*time.Millisecond - 1; !l.renew() {
+		t.Error("a lease that runs was not renewed")
+	}
+	if now += 100*time.Millisecond - 1; !l.alive() {
 		t.Error("not alive after a renewal")
 	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	roleVariable = "QUIETSTAT_TEST_ROLE"
 	pathVariable = "QUIETSTAT_TEST_PATH"
+	lifeVariable = "QUIETSTAT_TEST_LEASE" // of an uplink; patience when it is not set
 )
 
 // patience is a lease that a loaded machine does not let run out.
@@ -28,7 +29,11 @@ func TestMain(m *testing.M) {
 	case "uplink":
 		conn, err := Inherit()
 		if err == nil {
-			err = run(context.Background(), conn, os.Getenv(pathVariable), patience)
+			life, bad := time.ParseDuration(os.Getenv(lifeVariable))
+			if bad != nil {
+				life = patience
+			}
+			err = run(context.Background(), conn, os.Getenv(pathVariable), life)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "child:", err)

@@ -124,6 +124,43 @@ func TestStoppedUplinkIsKilled(t *testing.T) {
 	b.end()
 }
 
+// An uplink that was stopped, or a machine that slept, finds leases and messages in
+// its queue that nobody stands for any more. None of them leaves.
+func TestStoppedUplinkCarriesNothingOld(t *testing.T) {
+	const life = time.Second
+	t.Setenv(lifeVariable, life.String())
+	b := serve(t, nil)
+	p := launch(t, recipient(b.Addr().String()))
+	conn, err := net.Dial("unixpacket", p.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &keeper{T: t, conn: conn}
+	k.expect(wire.KindHello, &k.hello)
+	k.open()
+	uplink := <-p.uplinks
+	if err := uplink.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(uplink.Process.Pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("it does not stop: %v", err)
+	}
+	time.Sleep(life)
+	for range 20 {
+		k.send(wire.KindLease, wire.Lease{Epoch: epoch})
+		k.send(wire.KindDelivery, release("m", epoch, "old"))
+	}
+	conn.Close() // the keeper has died
+	if err := uplink.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	_ = uplink.Wait()
+	if got := b.end(); len(got) != 0 {
+		t.Errorf("%q was carried after the lease had run out", got)
+	}
+}
+
 func TestDeadKeeperEndsTheUplink(t *testing.T) {
 	b := serve(t, nil)
 	p := launch(t, recipient(b.Addr().String()))

@@ -97,7 +97,9 @@ func (w *window) follow(frames <-chan frame, jobs chan<- wire.Delivery, carried 
 			case wire.KindShut:
 				return nil
 			case wire.KindLease:
-				w.lease.renew()
+				if !w.lease.renew() {
+					return ErrLease
+				}
 			case wire.KindDelivery:
 				select {
 				case jobs <- f.delivery:
