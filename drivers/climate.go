@@ -99,7 +99,7 @@ func (c *Climate) Sense(now time.Duration) error {
 
 // finish runs one round, publishes its result and gives busy back.
 func (c *Climate) finish(now time.Duration, round func() (hvac.Reading, error)) error {
-	r, err := round()
+	r, err := sheltered(round)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy = false
@@ -121,6 +121,18 @@ func (c *Climate) finish(now time.Duration, round func() (hvac.Reading, error)) 
 	r.At, r.Valid = now, true
 	c.reading, c.fault = r, hvac.FaultNone
 	return nil
+}
+
+// sheltered turns a panic of the driver or of the bus into a refusal. It runs in a
+// goroutine of its own, where a panic would end the program with the relays as they
+// are; and what a chip answers can make it panic again at every start.
+func sheltered(round func() (hvac.Reading, error)) (r hvac.Reading, err error) {
+	defer func() {
+		if v := recover(); v != nil { // v is not told: it may hold what was read
+			r, err = hvac.Reading{}, &SensorError{Fault: hvac.FaultBus, What: fmt.Sprintf("the driver gave up (panic of type %T)", v)}
+		}
+	}()
+	return round()
 }
 
 // round initialises the chip if need be and takes one sample.

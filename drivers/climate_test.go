@@ -262,6 +262,27 @@ func TestClimateSlowConversionIsCutOff(t *testing.T) {
 	})
 }
 
+// TestClimateSurvivesAPanic: whatever happens inside driver and bus, the program with
+// the relays in its hands goes on.
+func TestClimateSurvivesAPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, h, _ := open(t)
+		h.sabotage(func(w, r []byte, inner func(w, r []byte) error) error {
+			if w[0] == 0xF7 {
+				panic("21.37 degrees")
+			}
+			return inner(w, r)
+		})
+		for now := time.Duration(1); now <= 2; now++ {
+			if err := mustRefuse(t, b, now, hvac.FaultBus); !strings.Contains(err.Error(), "panic") || strings.Contains(err.Error(), "21.37") {
+				t.Errorf("the panic came out as %v", err)
+			}
+		}
+		h.sabotage(nil)
+		mustSense(t, b, 3, 21.3, 45, 101325)
+	})
+}
+
 func TestClimateBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, _, _ := open(t)
