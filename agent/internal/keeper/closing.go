@@ -26,6 +26,7 @@ func (c *core) closeFromOutside(ctx context.Context, matches func(*openLine) boo
 	result := c.do(noted, func() error {
 		err := c.apply(event)
 		c.fence.took(closing)
+		c.buryEnded()
 		if c.saveDue {
 			c.save(c.now().Boot)
 		}

@@ -43,6 +43,7 @@ type core struct {
 	light    wire.Panel    // asked last
 	lightAt  time.Duration // when
 	opening  map[string]consent.OpenWindow
+	ended    []consent.OpenWindow       // shut by a closing the core has not heard of yet
 	lapsed   map[string]bool            // recipients whose uplink ended by itself
 	releases map[string]consent.Release // handed out, outcome not known yet, by message id
 	sent     map[string]uint64          // messages in the open window, by recipient

@@ -33,13 +33,16 @@ var errFenced = errors.New("the line was shut")
 // fence holds every open line. Its lock is never held during a disk write, a
 // shutting or anything else that takes time, so closing always gets it.
 type fence struct {
-	mu    sync.Mutex
-	lines map[string]*openLine // by recipient
-	asked uint64               // closings asked for from outside the core
-	taken uint64               // closings the core has taken note of
+	mu      sync.Mutex
+	lines   map[string]*openLine   // by recipient
+	leaving map[*openLine]struct{} // taken out, not known to be gone yet
+	asked   uint64                 // closings asked for from outside the core
+	unnoted map[uint64]struct{}    // those the core has not taken note of
 }
 
-func newFence() *fence { return &fence{lines: map[string]*openLine{}} }
+func newFence() *fence {
+	return &fence{lines: map[string]*openLine{}, leaving: map[*openLine]struct{}{}, unnoted: map[uint64]struct{}{}}
+}
 
 // shutWhere shuts every line that matches, at the same time, and returns when all
 // are gone. It returns the number of the closing, to be given to took once the
@@ -48,34 +51,48 @@ func (f *fence) shutWhere(matches func(*openLine) bool) (closing uint64, err err
 	f.mu.Lock()
 	f.asked++
 	closing = f.asked
-	gone := f.take(matches)
+	f.unnoted[closing] = struct{}{}
+	going := f.take(matches)
 	f.mu.Unlock()
-	return closing, shutAll(gone)
+	return closing, f.shutAll(going)
 }
 
 // shut shuts one recipient's line, if it is of this epoch, for the core.
 func (f *fence) shut(recipient string, epoch uint64) error {
 	f.mu.Lock()
-	gone := f.take(func(l *openLine) bool { return l.recipient == recipient && l.epoch == epoch })
+	going := f.take(func(l *openLine) bool { return l.recipient == recipient && l.epoch == epoch })
 	f.mu.Unlock()
-	return shutAll(gone)
+	return f.shutAll(going)
 }
 
-func (f *fence) take(matches func(*openLine) bool) (gone []*openLine) {
+// take takes the matching lines out. Those somebody else is shutting already count
+// too: whoever asks to close waits for them as well.
+func (f *fence) take(matches func(*openLine) bool) (going []*openLine) {
+	for l := range f.leaving {
+		if matches(l) {
+			going = append(going, l)
+		}
+	}
 	for recipient, l := range f.lines {
 		if matches(l) {
-			gone = append(gone, l)
+			going = append(going, l)
+			f.leaving[l] = struct{}{}
 			delete(f.lines, recipient)
 		}
 	}
-	return gone
+	return going
 }
 
-func shutAll(lines []*openLine) error {
+func (f *fence) shutAll(lines []*openLine) error {
 	errs := make([]error, len(lines))
 	var all sync.WaitGroup
 	for i, l := range lines {
-		all.Go(func() { errs[i] = l.Shut(shutLimit) })
+		all.Go(func() {
+			errs[i] = l.Shut(shutLimit)
+			f.mu.Lock()
+			delete(f.leaving, l)
+			f.mu.Unlock()
+		})
 	}
 	all.Wait()
 	return errors.Join(errs...)
@@ -84,15 +101,22 @@ func shutAll(lines []*openLine) error {
 // took says that the core has applied the closing.
 func (f *fence) took(closing uint64) {
 	f.mu.Lock()
-	f.taken = max(f.taken, closing)
+	delete(f.unnoted, closing)
 	f.mu.Unlock()
+}
+
+// closing reports whether a closing from outside is on its way to the core.
+func (f *fence) closing() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.unnoted) > 0
 }
 
 // admit lets a line in, unless a closing is on its way to the core.
 func (f *fence) admit(l *openLine) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.asked != f.taken {
+	if len(f.unnoted) > 0 {
 		return errFenced
 	}
 	f.lines[l.recipient] = l
@@ -106,7 +130,7 @@ func (f *fence) deliver(recipient string, epoch uint64, frame []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	l, ok := f.lines[recipient]
-	if !ok || l.epoch != epoch || f.asked != f.taken {
+	if !ok || l.epoch != epoch || len(f.unnoted) > 0 {
 		return errFenced
 	}
 	return l.Deliver(frame)

@@ -107,6 +107,64 @@ func TestFenceWaitsForTheCore(t *testing.T) {
 	}
 }
 
+// Closings are noted one by one: that a later one is noted says nothing of an
+// earlier one.
+func TestFenceWaitsForEveryClosing(t *testing.T) {
+	f := newFence()
+	first, _ := f.shutWhere(anyLine)
+	second, _ := f.shutWhere(anyLine)
+	f.took(second)
+	if err := f.admit(&openLine{line: new(fakeLine), recipient: "a", epoch: 1}); !errors.Is(err, errFenced) {
+		t.Errorf("a line was let in with a closing outstanding: %v", err)
+	}
+	f.took(first)
+	admitted(t, f, "a", 1)
+}
+
+// slowLine takes its time to shut.
+type slowLine struct {
+	fakeLine
+	begun, freed chan struct{}
+	once         sync.Once
+}
+
+func (l *slowLine) Shut(limit time.Duration) error {
+	l.once.Do(func() { close(l.begun) })
+	<-l.freed
+	return l.fakeLine.Shut(limit)
+}
+
+// Whoever asks to close waits for the line also when somebody else is shutting it.
+func TestFenceClosersWaitForOneAnother(t *testing.T) {
+	for name, second := range map[string]func(*fence){
+		"from outside": func(f *fence) { f.shutWhere(anyLine) },
+		"the core":     func(f *fence) { f.shut("a", 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFence()
+			l := &slowLine{begun: make(chan struct{}), freed: make(chan struct{})}
+			if err := f.admit(&openLine{line: l, recipient: "a", epoch: 1}); err != nil {
+				t.Fatal(err)
+			}
+			var closers sync.WaitGroup
+			closers.Go(func() { f.shutWhere(anyLine) })
+			<-l.begun
+			closers.Go(func() {
+				second(f)
+				if !l.shut.Load() {
+					t.Error("it returned while the line was still there")
+				}
+			})
+			time.Sleep(5 * time.Millisecond) // the second one is waiting, or has wrongly returned
+			close(l.freed)
+			closers.Wait()
+			if len(f.leaving) != 0 {
+				t.Error("a line that is gone is still waited for")
+			}
+		})
+	}
+}
+
 func TestFenceFindsLinesByBasis(t *testing.T) {
 	session := consent.Basis{Kind: consent.BasisSession, ID: "s"}
 	grant := consent.Basis{Kind: consent.BasisGrant, ID: "g"}

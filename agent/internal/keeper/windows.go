@@ -97,6 +97,12 @@ func (c *core) connected(w consent.OpenWindow, l *tether, err error) {
 // uplinkFailed gives a window up whose uplink is gone; the state machine decides
 // when to try again. For a window that was closed anyway there is nothing to say.
 func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
+	if c.fence.closing() {
+		// Somebody is closing, and the core will hear of it next: that is the reason
+		// the line ended, and the one to be recorded.
+		c.ended = append(c.ended, w)
+		return
+	}
 	if current, open := c.state.Window(w.Recipient); open && current.Epoch == w.Epoch {
 		c.log.Warn("a window could not be used", "problem", err)
 		c.lapsed[w.Recipient] = true
@@ -106,6 +112,16 @@ func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
 	}
 	c.lose(w.Recipient, w.Epoch)
 	c.apply(consent.UplinkClosed{Recipient: w.Recipient, Epoch: w.Epoch})
+}
+
+// buryEnded gives up the windows whose lines a closing from outside has shut. What
+// the closing left open is open for another reason, and gets a new line.
+func (c *core) buryEnded() {
+	for _, w := range c.ended {
+		c.lose(w.Recipient, w.Epoch)
+		c.apply(consent.UplinkClosed{Recipient: w.Recipient, Epoch: w.Epoch})
+	}
+	c.ended = nil
 }
 
 // follow turns what an uplink says into work for the core.

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"quietstat/agent/internal/wire"
 )
 
@@ -42,9 +44,6 @@ type Frame struct {
 // unread is how many frames may wait for Next. There is one Opened, one Outcome
 // for each Delivery, and one Closed.
 const unread = 64
-
-// sendTimeout bounds a Delivery to an uplink that does not read.
-const sendTimeout = 100 * time.Millisecond
 
 func (l *Link) start() {
 	l.frames, l.closed = make(chan Frame, unread), make(chan struct{})
@@ -87,8 +86,9 @@ func (l *Link) keep() {
 }
 
 // Deliver writes a whole KindDelivery frame (wire.EncodeRelease). The answer is an
-// Outcome from Next. At most 32 may be unanswered. After an error the delivery has
-// not reached the uplink.
+// Outcome from Next. At most 32 may be unanswered. It never waits: an uplink that
+// has left its socket full is an error. After an error the delivery has not reached
+// the uplink.
 func (l *Link) Deliver(frame []byte) error {
 	if len(frame) == 0 || wire.Kind(frame[0]) != wire.KindDelivery {
 		return errors.New("uplink: only a delivery can be delivered")
@@ -110,13 +110,26 @@ func (l *Link) write(frame []byte) error {
 		return errors.New("uplink: the window is closed")
 	default:
 	}
-	if err := l.conn.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
-		return fmt.Errorf("uplink: %w", err)
-	}
-	if _, err := l.conn.Write(frame); err != nil {
+	if err := l.offer(frame); err != nil {
 		return fmt.Errorf("uplink: %w", err)
 	}
 	return nil
+}
+
+// offer gives the socket a frame, whole or not at all, and never waits for room: the
+// caller may hold what a closing needs, and an uplink that reads nothing is stuck.
+func (l *Link) offer(frame []byte) error {
+	c, err := l.conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var sent error
+	err = c.Control(func(fd uintptr) {
+		for sent = unix.EINTR; sent == unix.EINTR; {
+			_, sent = unix.SendmsgN(int(fd), frame, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		}
+	})
+	return errors.Join(err, sent)
 }
 
 // Next waits for the next frame of the uplink. It returns io.EOF when the link has

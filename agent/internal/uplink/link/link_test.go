@@ -268,6 +268,24 @@ func TestShutWhileEverybodyWrites(t *testing.T) {
 	all.Wait()
 }
 
+// An uplink that reads nothing cannot hold up whoever delivers: a full socket is an
+// error at once, not after a while.
+func TestDeliverNeverWaits(t *testing.T) {
+	l, _ := open(t, "deaf")
+	frame := append([]byte(`D{"id":"m","epoch":7,"topic":"home/t","payload":"`), strings.Repeat("eA==", 1500)...)
+	frame = append(frame, `"}`...)
+	var err error
+	for err == nil {
+		err = l.Deliver(frame)
+	}
+	if !errors.Is(err, unix.EAGAIN) {
+		t.Errorf("got %v, want no room", err)
+	}
+	if end, err := l.Shut(2 * time.Second); end.How != Killed || err != nil {
+		t.Errorf("%+v, %v", end, err)
+	}
+}
+
 func TestDeathIsNoticed(t *testing.T) {
 	l, uplink := open(t, "polite")
 	_ = uplink.Process.Signal(syscall.SIGKILL)

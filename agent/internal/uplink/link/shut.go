@@ -49,7 +49,7 @@ func (l *Link) Shut(limit time.Duration) (End, error) {
 func (l *Link) shut(limit time.Duration) (End, error) {
 	begun := time.Now()
 	close(l.stopping) // no more leases
-	go l.ask()        // a full socket must not hold us up
+	l.ask()
 
 	if l.confirmed(begun.Add(limit * 3 / 5)) {
 		go l.bury()
@@ -67,8 +67,7 @@ func (l *Link) shut(limit time.Duration) (End, error) {
 
 func (l *Link) ask() {
 	if frame, err := wire.Encode(wire.KindShut, wire.Shut{Epoch: l.epoch.Load()}); err == nil {
-		_ = l.conn.SetWriteDeadline(time.Now().Add(sendTimeout))
-		_, _ = l.conn.Write(frame)
+		_ = l.offer(frame)
 	}
 	_ = l.conn.CloseWrite() // what it does not read as Shut it reads as the end
 }
