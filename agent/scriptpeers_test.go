@@ -93,7 +93,8 @@ func (s *script) house(_ bool, args []string) {
 	if err != nil {
 		s.fatal("%v", err)
 	}
-	v := &virtual{world: world}
+	v := &virtual{world: world, now: time.Minute}
+	world.Board.SetClock(v.boot)
 	roles := supervise.Roles{
 		Config: path, Runtime: c.State.Runtime, State: c.State.Folder,
 		Keeper: func() ([]supervise.File, error) { return v.files(&v.keeper) },
@@ -113,7 +114,6 @@ func (s *script) house(_ bool, args []string) {
 		s.fatal("%v", err)
 	}
 	uplinks := g.NewUplinks(c.State.Folder, supervise.Child{})
-	world.Board.SetClock(v.boot)
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -141,7 +141,7 @@ type virtual struct {
 	world *supervise.World
 
 	mu              sync.Mutex
-	now             time.Duration
+	now             time.Duration // CLOCK_BOOTTIME of roles and board alike
 	control, keeper *clock.Master
 }
 
@@ -169,7 +169,7 @@ func (v *virtual) second() {
 	v.mu.Lock()
 	v.now += time.Second
 	control, keeper := v.control, v.keeper
-	tick := clock.Tick{Instant: clock.Instant{Boot: time.Minute + v.now, Trusted: true,
+	tick := clock.Tick{Instant: clock.Instant{Boot: v.now, Trusted: true,
 		Wall: time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC).Add(v.now)}}
 	v.mu.Unlock()
 	for _, master := range []*clock.Master{control, keeper} {
