@@ -39,7 +39,7 @@ const (
 func load(t *testing.T) {
 	t.Helper()
 	arguments := strings.Fields("--cpu 4 --io 2 --vm 1 --vm-bytes 128M --temp-path")
-	start(t, "", peer(t, "stress-ng"), append(arguments, t.TempDir())...)
+	startSession(t, peer(t, "stress-ng"), append(arguments, t.TempDir())...)
 	time.Sleep(3 * time.Second) // until its workers run
 }
 
@@ -80,7 +80,7 @@ func startControl(t *testing.T, period time.Duration, wrap func(*testing.T, ...s
 	if wrap != nil {
 		command = wrap(t, command...)
 	}
-	start(t, "", command[0], command[1:]...)
+	startSession(t, command[0], command[1:]...)
 	c := &controlAlone{folder: folder}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		conn, err := net.DialUnix("unixpacket", nil, &net.UnixAddr{Name: filepath.Join(folder, "run", local.PanelSocket), Net: "unixpacket"})
@@ -103,39 +103,36 @@ func (c *controlAlone) status() (s local.Status, err error) {
 	return s, err
 }
 
-// follow takes the lateness of every one of the next ticks. Each is in its own
-// snapshot, so how late this side reads does not matter, as long as none is lost.
-func (c *controlAlone) follow(ticks int, period time.Duration) (spread, error) {
+// follow takes the lateness of every one of the next ticks, and counts those that
+// were missed. Each lateness is in its tick's own snapshot, so how late this side
+// reads does not matter, as long as no snapshot is lost.
+func (c *controlAlone) follow(ticks int, period time.Duration) (late spread, missed uint64, err error) {
 	var lateness []time.Duration
-	var last, first consent.Snapshot
+	var first, last consent.Snapshot
 	buf := make([]byte, wire.MaxFrame+1)
-	if err := c.panel.SetReadDeadline(time.Now().Add(time.Duration(ticks)*period + 20*time.Second)); err != nil {
-		return spread{}, err
+	if err := c.panel.SetReadDeadline(time.Now().Add(2*time.Duration(ticks)*period + 20*time.Second)); err != nil {
+		return late, 0, err
 	}
 	for len(lateness) < ticks {
 		kind, body, err := wire.Receive(c.panel, buf)
 		if err != nil {
-			return spread{}, fmt.Errorf("after %d of %d ticks: %w", len(lateness), ticks, err)
+			return late, 0, fmt.Errorf("after %d of %d ticks: %w", len(lateness), ticks, err)
+		}
+		if kind != wire.KindSnapshot {
+			return late, 0, fmt.Errorf("a frame of kind %q from control", kind)
 		}
 		var s consent.Snapshot
-		if kind != wire.KindSnapshot {
-			return spread{}, fmt.Errorf("a frame of kind %q from control", kind)
-		}
 		if err := wire.DecodeSnapshot(body, &s); err != nil {
-			return spread{}, err
+			return late, 0, err
 		}
 		if last.Seq == 0 {
 			first = s
 		} else if s.Seq != last.Seq+1 {
-			return spread{}, fmt.Errorf("the lateness of tick %d is lost", last.Seq+1)
+			return late, 0, fmt.Errorf("the lateness of tick %d is lost", last.Seq+1)
 		}
 		lateness, last = append(lateness, s.Lateness), s
 	}
-	result := spreadOf(lateness)
-	if missed := last.TicksMissed - first.TicksMissed; missed != 0 {
-		return result, fmt.Errorf("%d ticks of %v were missed in %d", missed, period, ticks)
-	}
-	return result, nil
+	return spreadOf(lateness), last.TicksMissed - first.TicksMissed, nil
 }
 
 // cyclictest is the machine's own answer to the same question: a thread of C that
@@ -145,7 +142,9 @@ func cyclictest(t *testing.T, program string, policy []string, cycles int) (spre
 		"--interval="+strconv.FormatInt(quick.Microseconds(), 10), "--loops="+strconv.Itoa(cycles))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(cycles)*quick+30*time.Second)
 	defer cancel()
-	b, err := exec.CommandContext(ctx, program, arguments...).CombinedOutput()
+	command := exec.CommandContext(ctx, program, arguments...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // see startSession
+	b, err := command.CombinedOutput()
 	if err != nil {
 		return spread{}, fmt.Errorf("cyclictest: %w\n%s", err, b)
 	}
@@ -154,7 +153,7 @@ func cyclictest(t *testing.T, program string, policy []string, cycles int) (spre
 
 var (
 	fifoPolicy  = []string{"--policy=fifo", "--priority=80"}
-	otherPolicy = []string{"--policy=other", "--priority=0"}
+	otherPolicy = []string{"--policy=other"} // with a priority, even 0, cyclictest makes it FIFO
 )
 
 // measuring is how long each comparison lasts.
@@ -165,17 +164,40 @@ func measuring() time.Duration {
 	return 2 * time.Minute
 }
 
-var heading = []string{"lateness, us", "ticks", "p50", "p99", "max"}
+// row is one line of a table of lateness.
+func row(of string, late spread, missed string) []string {
+	return []string{of, strconv.Itoa(late.n), micros(late.p50), micros(late.p99), micros(late.max), missed}
+}
+
+var heading = []string{"lateness, us", "ticks", "p50", "p99", "max", "missed"}
+
+// attempts is how often the comparison with SCHED_FIFO is made until it holds: a
+// hypervisor that stops the machine for a moment hits one of the two at random.
+const attempts = 3
 
 // With the right to SCHED_FIFO the loop is about as punctual as the machine can be.
 func TestBenchLatenessWithFIFO(t *testing.T) {
 	rival := peer(t, "cyclictest")
 	load(t)
 	c := startControl(t, quick, nil)
+	var complaints []string
+	for attempt := 1; attempt <= attempts; attempt++ {
+		if complaints = beside(t, c, rival); complaints == nil {
+			return
+		}
+		fmt.Printf("attempt %d of %d: %s\n", attempt, attempts, strings.Join(complaints, "; "))
+	}
+	t.Errorf("with SCHED_FIFO, %d times in a row: %s", attempts, strings.Join(complaints, "; "))
+}
+
+// beside measures the loop and cyclictest at the same time and says what is wrong.
+func beside(t *testing.T, c *controlAlone, rival string) (complaints []string) {
+	t.Helper()
 	ticks := int(measuring() / quick)
 	var ours, theirs spread
+	var missed uint64
 	var both errgroup.Group
-	both.Go(func() (err error) { ours, err = c.follow(ticks, quick); return err })
+	both.Go(func() (err error) { ours, missed, err = c.follow(ticks, quick); return err })
 	both.Go(func() (err error) { theirs, err = cyclictest(t, rival, fifoPolicy, ticks); return err })
 	failed := both.Wait()
 	s, err := c.status()
@@ -183,36 +205,40 @@ func TestBenchLatenessWithFIFO(t *testing.T) {
 		t.Fatal(errors.Join(err, failed))
 	}
 	if s.Realtime != "fifo" {
-		t.Fatalf("control's loop has no SCHED_FIFO here: %s; run as root or under prlimit --rtprio=80", s.Realtime)
+		t.Fatalf("this machine refuses SCHED_FIFO or locked memory: %s; run as root or under prlimit --rtprio=80 --memlock=unlimited", s.Realtime)
 	}
 	if failed != nil {
 		t.Fatal(failed)
 	}
 	p99, most := times(ours.p99, theirs.p99), times(ours.max, theirs.max)
-	table("under stress-ng, 10 Hz, both with SCHED_FIFO 80, at the same time", heading,
-		ours.row("control"), theirs.row("cyclictest"),
-		[]string{"times cyclictest's", "", "", fmt.Sprintf("%.2f", p99), fmt.Sprintf("%.2f", most)},
-		[]string{"limit", "", "", strconv.Itoa(p99Limit), strconv.Itoa(maxLimit)})
+	table("under stress-ng, both with SCHED_FIFO 80, at the same time", heading,
+		row("control, 10 Hz", ours, strconv.FormatUint(missed, 10)), row("cyclictest, 10 Hz", theirs, ""),
+		[]string{"times cyclictest's", "", "", fmt.Sprintf("%.2f", p99), fmt.Sprintf("%.2f", most), ""},
+		[]string{"limit", "", "", strconv.Itoa(p99Limit), strconv.Itoa(maxLimit), "0"})
 	if p99 > p99Limit {
-		t.Errorf("the loop's p99 is %.2f times cyclictest's, at most %d is allowed", p99, p99Limit)
+		complaints = append(complaints, fmt.Sprintf("the loop's p99 is %.2f times cyclictest's, at most %d is allowed", p99, p99Limit))
 	}
 	if most > maxLimit {
-		t.Errorf("the loop's longest delay is %.2f times cyclictest's, at most %d is allowed", most, maxLimit)
+		complaints = append(complaints, fmt.Sprintf("its longest delay is %.2f times cyclictest's, at most %d is allowed", most, maxLimit))
 	}
+	if missed != 0 {
+		complaints = append(complaints, fmt.Sprintf("%d ticks were missed", missed))
+	}
+	return complaints
 }
 
 // Without the right the loop is late like everybody, and yet misses no tick of a
-// second.
+// second. At ten a second nothing is promised, only told.
 func TestBenchLatenessWithoutFIFO(t *testing.T) {
 	rival := peer(t, "cyclictest")
 	load(t)
 	house, often := startControl(t, slow, bare), startControl(t, quick, bare)
 	ticks := int(measuring() / quick)
 	var inHouse, ours, theirs spread
-	var missed error // at 10 Hz no promise is made
+	var missed, missedOften uint64
 	var all errgroup.Group
-	all.Go(func() (err error) { inHouse, err = house.follow(int(measuring()/slow), slow); return err })
-	all.Go(func() error { ours, missed = often.follow(ticks, quick); return nil })
+	all.Go(func() (err error) { inHouse, missed, err = house.follow(int(measuring()/slow), slow); return err })
+	all.Go(func() (err error) { ours, missedOften, err = often.follow(ticks, quick); return err })
 	all.Go(func() (err error) { theirs, err = cyclictest(t, rival, otherPolicy, ticks); return err })
 	failed := all.Wait()
 	for _, c := range []*controlAlone{house, often} {
@@ -227,14 +253,10 @@ func TestBenchLatenessWithoutFIFO(t *testing.T) {
 	if failed != nil {
 		t.Fatal(failed)
 	}
-	table("under stress-ng, all without SCHED_FIFO, at the same time", heading,
-		inHouse.row("control, 1 Hz"), ours.row("control, 10 Hz"), theirs.row("cyclictest, 10 Hz"))
-	fmt.Printf("ticks missed at 1 Hz: none of %d; at 10 Hz: %s\n", inHouse.n, or(missed, "none"))
-}
-
-func or(err error, otherwise string) string {
-	if err != nil {
-		return err.Error()
+	table("under stress-ng, all without the right to SCHED_FIFO, at the same time", heading,
+		row("control, 1 Hz", inHouse, strconv.FormatUint(missed, 10)), []string{"limit", "", "", "", "", "0"},
+		row("control, 10 Hz", ours, strconv.FormatUint(missedOften, 10)), row("cyclictest, 10 Hz", theirs, ""))
+	if missed != 0 {
+		t.Errorf("without SCHED_FIFO %d ticks of a second were missed in %d", missed, inHouse.n)
 	}
-	return otherwise
 }

@@ -29,10 +29,6 @@ func spreadOf(lateness []time.Duration) spread {
 	return spread{n: len(sorted), p50: rank(0.50), p99: rank(0.99), max: rank(1)}
 }
 
-func (s spread) row(of string) []string {
-	return []string{of, strconv.Itoa(s.n), micros(s.p50), micros(s.p99), micros(s.max)}
-}
-
 func micros(d time.Duration) string {
 	return strconv.FormatFloat(float64(d)/float64(time.Microsecond), 'f', 0, 64)
 }
