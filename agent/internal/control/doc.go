@@ -50,7 +50,7 @@
 // # Ways out
 //
 // The relays are driven to their safe level at the start and on every way out: the
-// end of the context, an error, a panic. A panic of the loop is passed on with the
+// end of the context, a signal that ends programs, an error, a panic. A panic of the loop is passed on with the
 // places in the program but without the values, which could be readings. For a
 // kill there is SafeOutputs, which the service manager runs afterwards. A relay
 // line that cannot be switched means everything off, and the shortest pause counts

@@ -28,9 +28,7 @@ func (r *role) reload() error {
 	}
 	r.config = next
 	r.desk.tune(next.HVACParams())
-	f := *r.facts.Load()
-	f.doors = doorsOf(next)
-	r.facts.Store(&f)
+	r.note(func(f *facts) { f.doors = doorsOf(next) })
 	return nil
 }
 

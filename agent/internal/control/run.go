@@ -63,11 +63,13 @@ type role struct {
 	config    *config.Config
 }
 
-// Run keeps the house until the context ends or the virtual clock's parent goes,
-// and returns nil then. The relays are driven to their safe level first of all at
+// Run keeps the house until the context ends, the virtual clock's parent goes, or the
+// process is hung up, interrupted, quit or terminated, and returns nil then. The relays are driven to their safe level first of all at
 // the start, and last of all on every way out: an error, the end, a panic. After a
 // panic of the loop Run panics too, with the places but without the values.
 func Run(ctx context.Context, o Options) error {
+	ctx, stop := untilSignalled(ctx)
+	defer stop()
 	if err := o.check(); err != nil {
 		return err
 	}

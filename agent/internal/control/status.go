@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"quietstat/agent/internal/local"
@@ -57,9 +58,12 @@ func reasons(f *facts, r *record, disk error) []local.Why {
 	why := []local.Why{} // not nil: scripts get a list
 	if r.relay != nil {
 		why = append(why, local.Why{Kind: "relay_fault",
-			Text: "everything is off: a relay line could not be switched (" + r.relay.Error() + ")"})
+			Text: "everything is driven off, as far as it obeys: a relay line could not be switched (" + r.relay.Error() + ")"})
 	}
 	for _, reason := range r.reasons.List[:r.reasons.N] {
+		if r.relay != nil && (reason.Kind == hvac.Heating || reason.Kind == hvac.Cooling) {
+			continue // that was the decision, and it was not carried out
+		}
 		why = append(why, local.Why{Kind: reason.Kind.String(), Text: sentence(f, reason)})
 	}
 	if disk != nil {
@@ -115,12 +119,20 @@ func explain(s local.Status) Explanation {
 	for _, why := range s.Reasons {
 		chain = append(chain, why.Text)
 	}
-	t := s.Terms
-	chain = append(chain,
-		fmt.Sprintf("demand %.0f %%: proportional %+.2f, integral %+.2f, derivative %+.2f, feed-forward %+.2f",
-			float64(s.Demand*100), t.Proportional, t.Integral, t.Derivative, t.FeedForward),
+	chain = append(chain, demand(s),
 		fmt.Sprintf("relays: heat %s, cool %s, fan %s (%s)", onOff(s.Heat), onOff(s.Cool), onOff(s.Fan), s.Action))
-	return Explanation{Status: s, Chain: chain, Terms: t}
+	return Explanation{Status: s, Chain: chain, Terms: s.Terms}
+}
+
+// demand tells what it is made of, unless something above the controller set it.
+func demand(s local.Status) string {
+	text := fmt.Sprintf("demand %.0f %%", math.Round(s.Demand*100)+0) // + 0: a zero has no sign
+	t := s.Terms
+	if t == (local.Terms{}) {
+		return text
+	}
+	return text + fmt.Sprintf(": proportional %+.2f, integral %+.2f, derivative %+.2f, feed-forward %+.2f",
+		t.Proportional, t.Integral, t.Derivative, t.FeedForward)
 }
 
 func onOff(on bool) string {

@@ -74,12 +74,19 @@ func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 }
 
 // scheduled notes how the loop is scheduled.
-func (r *role) scheduled(how string) {
-	r.reloading.Lock()
-	defer r.reloading.Unlock()
-	f := *r.facts.Load()
-	f.realtime = how
-	r.facts.Store(&f)
+func (r *role) scheduled(how string) { r.note(func(f *facts) { f.realtime = how }) }
+
+// note changes the facts. The loop does it too, so it must not wait for a reload,
+// which reads a file.
+func (r *role) note(change func(*facts)) {
+	for {
+		old := r.facts.Load()
+		f := *old
+		change(&f)
+		if r.facts.CompareAndSwap(old, &f) {
+			return
+		}
+	}
 }
 
 // beside are the parts that serve the loop. Under a virtual clock the loop does

@@ -249,7 +249,39 @@ func TestExplainNamesDoorsAndNumbers(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
 	}
+	if strings.Contains(text, "proportional") {
+		t.Errorf("the controller is not in charge, and its terms are told:\n%s", text)
+	}
 	if e.Status.Reasons[0].Kind != "relay_fault" || !e.Status.RelayFault || e.Terms != e.Status.Terms {
 		t.Errorf("explained %+v", e)
+	}
+}
+
+// What is explained does not contradict itself.
+func TestExplainAgreesWithItself(t *testing.T) {
+	b := &fakeBoard{}
+	r := roleOf(t, Options{}, b)
+	if err := r.desk.mode("heat"); err != nil {
+		t.Fatal(err)
+	}
+	told := func() string {
+		return strings.Join(explain(r.status()).Chain, "\n") + "\n"
+	}
+	began := heated(t, b, r.loop)
+	if text := told(); !strings.Contains(text, "\nheating\n") || !strings.Contains(text, "proportional") || !strings.Contains(text, "relays: heat on") {
+		t.Errorf("heating:\n%s", text)
+	}
+	b.relayErr = errors.New("line is gone")
+	r.loop.tick(at(began + 1))
+	if text := told(); strings.Contains(text, "\nheating\n") || !strings.Contains(text, "line is gone") || !strings.Contains(text, "relays: heat off") {
+		t.Errorf("a relay that does not obey:\n%s", text)
+	}
+	for _, c := range []struct {
+		demand float64
+		want   string
+	}{{-0.004, "demand 0 %"}, {math.Copysign(0, -1), "demand 0 %"}, {0.15, "demand 15 %"}, {-1, "demand -100 %"}} {
+		if got := demand(local.Status{Demand: c.demand}); got != c.want {
+			t.Errorf("a demand of %v is told as %q", c.demand, got)
+		}
 	}
 }
