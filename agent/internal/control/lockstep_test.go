@@ -29,6 +29,7 @@ type house struct {
 	control string // path of control.sock
 	done    chan any
 	stop    context.CancelFunc
+	next    *config.Config // what a reload reads
 }
 
 func newHouse(t *testing.T) *house {
@@ -74,6 +75,7 @@ func (h *house) begin(hardware drivers.Hardware) {
 			Config: h.config, Hardware: hardware, Simulated: true, Link: clock.NewLink(conn),
 			Disk: new(store.Disk), StateFolder: h.config.State.Folder,
 			ControlListener: listener, PanelListener: h.panel, Log: discard(),
+			Reload: func() (*config.Config, error) { return h.next, nil },
 		})
 	}()
 	h.t.Cleanup(func() {
