@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"quietstat/agent/internal/local"
@@ -17,25 +18,37 @@ const noteLimit = 2 * time.Second
 // closeFromOutside shuts the matching lines, whatever the core is doing, and then
 // tells it why.
 func (c *core) closeFromOutside(ctx context.Context, matches func(*openLine) bool, event consent.Event) error {
-	closing, err := c.fence.shutWhere(matches)
-	if err != nil {
-		c.log.Error("an uplink did not confirm", "problem", err)
+	closing, alive := c.fence.shutWhere(matches)
+	if alive != nil {
+		c.log.Error("an uplink did not confirm", "problem", alive)
 	}
-	noted, cancel := context.WithTimeout(ctx, noteLimit)
-	defer cancel()
-	result := c.do(noted, func() error {
+	noted := make(chan error, 1)
+	go c.hand(func() { // beside us: it may have to wait for room in the queue, and must arrive
 		err := c.apply(event)
 		c.fence.took(closing)
 		c.buryEnded()
 		if c.saveDue {
 			c.save(c.now().Boot)
 		}
-		return err
+		noted <- err
 	})
-	if noted.Err() != nil && ctx.Err() == nil {
-		return nil // shut, and it stays shut
+	limit := time.NewTimer(noteLimit)
+	defer limit.Stop()
+	select {
+	case err := <-noted:
+		if err != nil {
+			return err
+		}
+	case <-limit.C: // shut, and it stays shut
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return result
+	if alive != nil {
+		return &local.Problem{Code: local.CodeFailed,
+			Message: "nothing is handed out any more, but a process that could send was not seen to end",
+			Hint:    "cut the network, then look for it: ps -C quietstat"}
+	}
+	return nil
 }
 
 func (c *core) endSession(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
@@ -100,7 +113,10 @@ func unknownRecipient(id string, err error) error {
 // problem turns a refusal into an answer with its remedy.
 func problem(err error) error {
 	if r, ok := asRefusal(err); ok {
-		return local.Refuse(r.Error(), "")
+		return local.Refuse(plain(r.Error()), "")
 	}
 	return err
 }
+
+// plain is an error's text for people, who need not know which package it is from.
+func plain(text string) string { return strings.TrimPrefix(text, "consent: ") }

@@ -84,7 +84,13 @@ func (c *core) now() consent.Now {
 // do runs f on the core's goroutine and waits for it.
 func (c *core) do(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
-	c.hand(func() { done <- f() })
+	select {
+	case c.work <- func() { done <- f() }:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.running.Done():
+		return c.running.Err()
+	}
 	select {
 	case err := <-done:
 		return err

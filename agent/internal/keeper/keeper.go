@@ -217,7 +217,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 				c.begin()
 				begun = true
 			}
-			c.instant(t)
+			c.instant(ctx, t)
 			if err := c.o.Link.Answer(clock.Ack{Seq: t.Seq}); err != nil {
 				return fmt.Errorf("clock link: %w", err)
 			}
@@ -226,9 +226,9 @@ func (c *core) runVirtual(ctx context.Context) error {
 }
 
 // instant does what is due at a tick and waits until all of it has come back.
-func (c *core) instant(t clock.Tick) {
-	limit := time.NewTimer(instantLimit)
-	defer limit.Stop()
+func (c *core) instant(ctx context.Context, t clock.Tick) {
+	limit, cancel := context.WithTimeout(ctx, instantLimit)
+	defer cancel()
 	for t.Snapshot > c.snap.Seq || t.Snapshot != 0 && c.snapBoot < t.Instant.Boot {
 		select {
 		case s := <-c.panel.snapshots:
@@ -237,7 +237,7 @@ func (c *core) instant(t clock.Tick) {
 		case f := <-c.work:
 			f()
 			continue
-		case <-limit.C:
+		case <-limit.Done():
 		}
 		break
 	}
@@ -247,7 +247,7 @@ func (c *core) instant(t clock.Tick) {
 		case f := <-c.work:
 			f()
 			continue
-		case <-limit.C:
+		case <-limit.Done():
 		}
 		break
 	}
