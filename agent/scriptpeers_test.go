@@ -7,13 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"sync"
+	"testing"
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/listeners"
 	"github.com/mochi-mqtt/server/v2/packets"
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/config"
@@ -21,25 +22,27 @@ import (
 	"quietstat/hvac/house"
 )
 
-// broker starts a recipient at $BROKER. It appends every message to the file
+// cmdBroker starts a recipient at $BROKER. It appends every message to the file
 // "received", topic and payload on one line.
-func (s *script) broker(_ bool, _ []string) {
-	server := mqtt.New(&mqtt.Options{Logger: slog.New(slog.DiscardHandler)})
+func cmdBroker(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 0, "broker")
+	received := ts.MkAbs("received")
+	ts.Check(os.WriteFile(received, nil, 0o600))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err == nil {
-		err = server.AddHook(&diary{path: s.path("received")}, nil)
-	}
-	if err == nil {
-		err = errors.Join(server.AddListener(listeners.NewNet("script", listener)), server.Serve())
-	}
-	if err == nil {
-		err = os.WriteFile(s.path("received"), nil, 0o600)
-	}
+	ts.Check(err)
+	server := mqtt.New(&mqtt.Options{Logger: slog.New(slog.DiscardHandler)})
+	ts.Defer(func() { complain(ts, server.Close()) })
+	ts.Check(server.AddHook(&diary{path: received}, nil))
+	ts.Check(server.AddListener(listeners.NewNet("script", listener)))
+	ts.Check(server.Serve())
+	ts.Setenv("BROKER", "mqtt://"+listener.Addr().String())
+}
+
+// complain says what went wrong when the script was over.
+func complain(ts *testscript.TestScript, err error) {
 	if err != nil {
-		s.fatal("the broker: %v", err)
+		ts.Value(test{}).(testing.TB).Error(err)
 	}
-	s.t.Cleanup(func() { server.Close() })
-	s.setenv(false, []string{"BROKER=mqtt://" + listener.Addr().String()})
 }
 
 // diary lets everybody in and writes down what they say.
@@ -71,28 +74,23 @@ func (d *diary) OnPublish(_ *mqtt.Client, p packets.Packet) (packets.Packet, err
 	return p, err
 }
 
-// house starts the roles of the configuration in the file of that name as quietstat
-// agent does, on a clock of their own that is always trusted: whether a test
+// cmdHouse starts the roles of the configuration in the file of that name as
+// quietstat agent does, on a clock of their own that is always trusted: whether a test
 // machine's clock is synchronised must not matter. Virtual seconds pass quickly, but
 // slowly enough that nobody misses the minute for a press.
-func (s *script) house(_ bool, args []string) {
-	path := s.path(args[0])
+func cmdHouse(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 1, "house FILE")
+	path := ts.MkAbs(args[0])
 	c, err := config.Load(path)
-	if err != nil {
-		s.fatal("%v", err)
-	}
+	ts.Check(err)
 	world, err := supervise.NewWorld(c, house.KindA, 1, 8*time.Hour)
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	if err := errors.Join(os.MkdirAll(c.State.Runtime, 0o700), os.MkdirAll(c.State.Folder, 0o700)); err != nil {
-		s.fatal("%v", err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ts.Check(err)
+	ts.Check(errors.Join(os.MkdirAll(c.State.Runtime, 0o700), os.MkdirAll(c.State.Folder, 0o700)))
 	g, err := supervise.NewGroup(c.State.Runtime, nil)
-	if err != nil {
-		s.fatal("%v", err)
-	}
+	ts.Check(err)
+	ts.Defer(g.Stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	ts.Defer(cancel)
 	v := &virtual{world: world, now: time.Minute}
 	world.Board.SetClock(v.boot)
 	roles := supervise.Roles{
@@ -108,11 +106,7 @@ func (s *script) house(_ bool, args []string) {
 		ControlDied: func() {},
 	}
 	sockets, err := roles.Start(g)
-	if err != nil {
-		cancel()
-		g.Stop()
-		s.fatal("%v", err)
-	}
+	ts.Check(err)
 	uplinks := g.NewUplinks(c.State.Folder, supervise.Child{})
 	over := make(chan struct{})
 	go func() {
@@ -123,16 +117,12 @@ func (s *script) house(_ bool, args []string) {
 			time.Sleep(100 * time.Millisecond)
 		}
 	}()
-	s.t.Cleanup(func() {
+	ts.Defer(func() {
 		cancel()
 		<-over
-		if err := uplinks.Close(); err != nil {
-			s.t.Error(err)
-		}
+		complain(ts, uplinks.Close())
 		g.Stop()
-		if err := sockets.Close(); err != nil {
-			s.t.Error(err)
-		}
+		complain(ts, sockets.Close())
 	})
 }
 
@@ -182,13 +172,4 @@ func (v *virtual) second() {
 		}
 		tick.Snapshot = ack.Snapshot
 	}
-}
-
-// startScript makes the surroundings of a script: a short path, because the names of
-// sockets are bounded, and no environment but its own.
-func startScript(name, folder, bin string) *script {
-	return &script{name: name, work: folder, background: map[string]*process{}, env: []string{
-		"WORK=" + folder, "BIN=" + bin, "TMPDIR=" + folder, "HOME=" + folder,
-		"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH"),
-	}}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -11,114 +12,77 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // The words of the scripts; script_test.go says what each does.
 
-// process is a program left running.
-type process struct {
-	command *exec.Cmd
-	ended   chan struct{}
-}
-
-func (s *script) exec(not bool, args []string) {
-	last := args[len(args)-1]
-	if id := strings.Trim(last, "&"); last == "&"+id+"&" {
-		s.launch(id, args[:len(args)-1])
-		return
-	}
-	if code := s.attempt(args); (code != 0) != not {
-		s.fatal("%s: exit code %d", strings.Join(args, " "), code)
+// usage fails unless a word, which knows no "!", is used as it must be.
+func usage(ts *testscript.TestScript, neg, good bool, usage string) {
+	if neg || !good {
+		ts.Fatalf("usage: %s", usage)
 	}
 }
 
-func (s *script) exits(_ bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	if err != nil {
-		s.fatal("%v", err)
+// attempt runs a program to its end and answers its exit code.
+func attempt(ts *testscript.TestScript, args []string) int {
+	err := ts.Exec(args[0], args[1:]...)
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		return ended.ExitCode()
 	}
-	if got := s.attempt(args[1:]); got != want {
-		s.fatal("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
-	}
+	ts.Check(err)
+	return 0
 }
 
-func (s *script) until(_ bool, args []string) {
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if s.attempt(args[1:]) == 0 && s.matches(args[0], s.stdout) {
-			return
-		}
+// await tries again and again, less and less often, until it succeeds.
+func await(ts *testscript.TestScript, what string, try func() bool) {
+	pause, end := 10*time.Millisecond, time.Now().Add(patience)
+	for !try() {
 		if time.Now().After(end) {
-			s.fatal("%s: never", strings.Join(args, " "))
+			ts.Fatalf("never: %s", what)
 		}
+		time.Sleep(pause)
+		pause = min(2*pause, 200*time.Millisecond)
 	}
 }
 
-func (s *script) matches(pattern, text string) bool {
-	re, err := regexp.Compile("(?m)" + pattern)
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	return re.MatchString(text)
+// pattern reads a regular expression as testscript's own words do.
+func pattern(ts *testscript.TestScript, text string) *regexp.Regexp {
+	re, err := regexp.Compile("(?m)" + text)
+	ts.Check(err)
+	return re
 }
 
-// expect fails unless the pattern is in the text, or with not, if it is.
-func (s *script) expect(not bool, pattern, text string) {
-	if s.matches(pattern, text) == not {
-		s.fatal("%q (there: %t) in\n%s", pattern, not, text)
-	}
-}
-
-func (s *script) inStdout(not bool, args []string) { s.expect(not, args[0], s.stdout) }
-func (s *script) inStderr(not bool, args []string) { s.expect(not, args[0], s.stderr) }
-func (s *script) grep(not bool, args []string)     { s.expect(not, args[0], s.read(args[1])) }
-func (s *script) input(_ bool, args []string)      { s.stdin = s.read(args[0]) }
-func (s *script) setenv(_ bool, args []string)     { s.env = append(args, s.env...) }
-
-func (s *script) cp(_ bool, args []string) {
-	if err := os.WriteFile(s.path(args[1]), []byte(s.read(args[0])), 0o600); err != nil {
-		s.fatal("%v", err)
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) >= 2, "exits N PROGRAM ARGS...")
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := attempt(ts, args[1:]); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
 
-func (s *script) rm(_ bool, args []string) {
-	for _, name := range args {
-		if err := os.RemoveAll(s.path(name)); err != nil {
-			s.fatal("%v", err)
-		}
-	}
+func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) >= 2, "until RE PROGRAM ARGS...")
+	re := pattern(ts, args[0])
+	await(ts, args[0], func() bool {
+		return attempt(ts, args[1:]) == 0 && re.MatchString(ts.ReadFile("stdout"))
+	})
 }
 
-func (s *script) exists(not bool, args []string) {
-	for _, name := range args {
-		if _, err := os.Lstat(s.path(name)); (err == nil) == not {
-			s.fatal("%s: there: %t", name, err == nil)
-		}
-	}
-}
-
-// read is a file, or what the last program wrote.
-func (s *script) read(name string) string {
-	if name == "stdout" {
-		return s.stdout
-	}
-	b, err := os.ReadFile(s.path(name))
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	return string(b)
-}
-
-// json expects stdout, or a file, to be JSON values and nothing else. With a path
-// like control.setpoint_c and a value it looks into the last of them.
-func (s *script) json(_ bool, args []string) {
+// cmdJSON looks into the last of several values, by a path like control.setpoint_c.
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 0 || len(args) == 2, "json [PATH RE]")
 	var last any
-	d := json.NewDecoder(strings.NewReader(s.stdout))
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
 	for count := 0; ; count++ {
 		var value any
 		if err := d.Decode(&value); err == io.EOF && count > 0 {
 			break
 		} else if err != nil {
-			s.fatal("not JSON: %v", err)
+			ts.Fatalf("not JSON: %v", err)
 		}
 		last = value
 	}
@@ -131,112 +95,56 @@ func (s *script) json(_ bool, args []string) {
 		} else if object, ok := last.(map[string]any); ok {
 			last = object[name]
 		} else {
-			s.fatal("no %s in the answer", args[0])
+			ts.Fatalf("no %s in the answer", args[0])
 		}
 	}
 	got, err := json.Marshal(last)
-	if err != nil {
-		s.fatal("%v", err)
+	ts.Check(err)
+	if !pattern(ts, "^(?:"+args[1]+")$").Match(got) {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
 	}
-	s.expect(false, "^(?:"+args[1]+")$", string(got))
 }
 
-// launch leaves a program running until it is waited for, or the script ends.
-func (s *script) launch(id string, args []string) {
-	p := &process{command: s.prepare(s.t.Context(), args), ended: make(chan struct{})}
-	p.command.Cancel = func() error { return p.command.Process.Signal(syscall.SIGTERM) }
-	stdout, err := os.Create(s.path(id + ".out"))
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	defer stdout.Close()
-	stderr, err := os.Create(s.path(id + ".err"))
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	defer stderr.Close()
-	p.command.Stdout, p.command.Stderr = stdout, stderr
-	if err := p.command.Start(); err != nil {
-		s.fatal("%v", err)
-	}
-	s.background[id] = p
-	go func() { _ = p.command.Wait(); close(p.ended) }()
-	s.t.Cleanup(func() {
-		_ = p.command.Process.Signal(syscall.SIGTERM) // fails if it has ended, which is as well
-		select {
-		case <-p.ended:
-		case <-time.After(patience):
-			s.t.Errorf("%s does not end on SIGTERM", id)
-			_ = p.command.Process.Kill()
-			<-p.ended
-		}
-		if s.t.Failed() {
-			s.t.Logf("%s said:\n%s%s", id, s.read(id+".out"), s.read(id+".err"))
-		}
+// cmdSignal is for what testscript's own kill cannot do: the signal with which
+// systemd ends a service, and processes which the script has not started itself.
+func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 2, "signal TERM|KILL ROLE")
+	number, ok := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[0]]
+	usage(ts, neg, ok, "signal TERM|KILL ROLE")
+	var found []int
+	await(ts, "one process of the role "+args[1], func() bool {
+		found = processes(ts, args[1]) // between fork and exec a child looks like its parent
+		return len(found) == 1
 	})
+	ts.Check(syscall.Kill(found[0], number))
 }
 
-func (s *script) kill(_ bool, args []string) {
-	number, ok := map[string]syscall.Signal{"-TERM": syscall.SIGTERM, "-KILL": syscall.SIGKILL, "-INT": syscall.SIGINT}[args[0]]
-	if !ok {
-		s.fatal("no such signal: %s", args[0])
-	}
-	if p, ok := s.background[args[1]]; ok {
-		if err := p.command.Process.Signal(number); err != nil {
-			s.fatal("%v", err)
-		}
-		return
-	}
-	found := s.processes(args[1])
-	if len(found) != 1 {
-		s.fatal("%d processes of the role %s", len(found), args[1])
-	}
-	if err := syscall.Kill(found[0], number); err != nil {
-		s.fatal("%v", err)
-	}
+func cmdGone(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) <= 1, "gone [ROLE]")
+	await(ts, "no process left", func() bool { return len(processes(ts, strings.Join(args, ""))) == 0 })
 }
 
-// wait waits for a program left running; it must have succeeded (with !, failed).
-func (s *script) wait(not bool, args []string) {
-	p := s.background[args[0]]
-	select {
-	case <-p.ended:
-	case <-time.After(patience):
-		s.fatal("%s does not end", args[0])
-	}
-	s.stdout, s.stderr = s.read(args[0]+".out"), s.read(args[0]+".err")
-	if code := p.command.ProcessState.ExitCode(); (code != 0) != not {
-		s.fatal("%s: exit code %d", args[0], code)
-	}
-}
-
-// gone waits until no process of this script's program is left, or none of a role.
-func (s *script) gone(_ bool, args []string) {
-	role := strings.Join(args, "")
-	for end := time.Now().Add(patience); len(s.processes(role)) > 0; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			s.fatal("still running: %v", s.processes(role))
-		}
-	}
-}
-
-// processes are those of a role, or all, that this script has started: they name
-// its folder.
-func (s *script) processes(role string) (found []int) {
-	names, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		s.fatal("%v", err)
-	}
-	for _, name := range names {
-		line, err := os.ReadFile(name)
+// processes are those of a role, or all, that this script has started: its folder is
+// in their environment or, where the house has started them, in their arguments.
+func processes(ts *testscript.TestScript, role string) (found []int) {
+	folders, err := filepath.Glob("/proc/[0-9]*")
+	ts.Check(err)
+	work := ts.Getenv("WORK")
+	for _, folder := range folders {
+		line, err := os.ReadFile(filepath.Join(folder, "cmdline"))
 		if err != nil {
 			continue // has just ended
 		}
+		environ, err := os.ReadFile(filepath.Join(folder, "environ"))
+		if err != nil {
+			continue // has just ended, or is somebody else's
+		}
+		ours := strings.Contains(string(line), work+"/") || strings.Contains("\x00"+string(environ), "\x00WORK="+work+"\x00")
 		args := strings.Split(string(line), "\x00")
-		if len(args) > 1 && strings.Contains(string(line), s.work+"/") && (role == "" || args[1] == role) {
-			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
-				found = append(found, pid)
-			}
+		if ours && len(args) > 1 && (role == "" || args[1] == role) {
+			pid, err := strconv.Atoi(filepath.Base(folder))
+			ts.Check(err)
+			found = append(found, pid)
 		}
 	}
 	return found
