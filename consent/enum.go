@@ -1,6 +1,9 @@
 package consent
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The closed vocabularies of this package are small integers whose zero value
 // means nothing. Their names stand in a slice; index 0 is only ever printed,
@@ -20,7 +23,7 @@ func enumParse[T ~uint8](what string, names []string, s string) (T, error) {
 			return T(i), nil
 		}
 	}
-	return 0, fmt.Errorf("consent: unknown %s %q: use one of %q", what, s, names[1:])
+	return 0, fmt.Errorf("consent: unknown %s %q: use one of %s", what, s, strings.Join(names[1:], ", "))
 }
 
 func enumText[T ~uint8](what string, names []string, v T) ([]byte, error) {

@@ -92,7 +92,7 @@ var kindWords = map[EntryKind]string{
 	EntryClockStep:          "the clock stepped, everything closed",
 	EntryLedgerRecovered:    "ledger recovered",
 	EntryIndicatorFault:     "the indicator failed, everything closed",
-	EntryButtonClose:        "closed by the quiet button",
+	EntryButtonClose:        "everything closed",
 	EntryCheckpointExported: "checkpoint exported",
 	EntryKeyRotated:         "ledger key changed",
 }

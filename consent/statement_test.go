@@ -32,7 +32,7 @@ func TestStatement(t *testing.T) {
 		"     4  2026-01-05 06:00:11   hub               session  did not send climate.temperature, climate.humidity, setpoint, hvac.state  (512 bytes)",
 		"     5  2026-01-05 06:00:21   hub               session  may have sent climate.temperature, climate.humidity, setpoint, hvac.state  (512 bytes)",
 		"     6  2026-01-05 06:00:25   -                 session  session closed (quiet)",
-		"     7  2026-01-05 06:00:25   -                          closed by the quiet button (quiet)",
+		"     7  2026-01-05 06:00:25   -                          everything closed (quiet)",
 		"    10  2026-01-05 06:00:25   -                          refused 1 light",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

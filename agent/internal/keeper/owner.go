@@ -158,7 +158,7 @@ func (c *core) grant(ctx context.Context, caller local.Caller, raw json.RawMessa
 	}
 	purpose, err := consent.ParsePurpose(a.Purpose)
 	if err != nil {
-		return nil, local.Usage(err.Error(), "")
+		return nil, local.Usage(plain(err.Error()), "")
 	}
 	if !(a.Days >= 0 && a.Days <= 365) {
 		return nil, local.Usage("days must be 0 to 365; 0 means 30", "")
@@ -210,7 +210,7 @@ func invalid(err error) error {
 	if _, refusal := asRefusal(err); err == nil || refusal {
 		return err
 	}
-	return local.Usage(err.Error(), "")
+	return local.Usage(plain(err.Error()), "")
 }
 
 // scopeOf reads what a caller asked for; nil takes the default policy.
@@ -219,7 +219,7 @@ func scopeOf(shares []local.Share) (consent.Scope, error) {
 	for _, s := range shares {
 		category, err := consent.ParseCategory(s.Category)
 		if err != nil {
-			return nil, local.Usage(err.Error(), "")
+			return nil, local.Usage(plain(err.Error()), "")
 		}
 		if !(s.PeriodS >= 0 && s.PeriodS <= 7*24*3600) {
 			return nil, local.Usage("the period of "+s.Category+" is not between 0 and a week", "")

@@ -75,7 +75,7 @@ func (c *core) preview(a local.ID) (any, error) {
 			out.Message = m.Payload
 		}
 		for _, r := range m.Refusals {
-			out.Blocked = append(out.Blocked, r.Error())
+			out.Blocked = append(out.Blocked, plain(r.Error()))
 		}
 		view.Messages = append(view.Messages, out)
 	}

@@ -56,7 +56,7 @@ func (c *core) status() local.KeeperStatus {
 	now := c.source.Now()
 	s := local.KeeperStatus{
 		Sharing: "closed", Indicator: indicatorNames[c.snap.Indicator], Epoch: c.state.Epoch(), Control: c.control,
-		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: c.notices,
+		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: list(c.notices),
 		Clock:  local.Clock{Wall: now.Wall, Trusted: c.state.TimeTrusted(c.now())},
 		Ledger: local.Ledger{OK: c.problem == nil && c.ledger != nil},
 	}
@@ -133,6 +133,9 @@ func (c *core) waitSession(ctx context.Context, _ local.Caller, raw json.RawMess
 	var a local.WaitArguments
 	if err := local.Arguments(raw, &a); err != nil {
 		return nil, err
+	}
+	if !c.o.TalkButton {
+		return nil, local.Refuse("no talk button is wired, so nobody can open a session", "name its pin under [board] in the configuration: talk = \"GPIO24\"")
 	}
 	var status local.KeeperStatus
 	open := func() bool {
