@@ -64,7 +64,10 @@ func (n *nursery) spawn(executable, runtime string, c *Child, files []File, isol
 		return nil, err
 	}
 	cmd.Env = append(cmd.Env, "NOTIFY_SOCKET="+path)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	// A session of its own: Ctrl-C is for the parent to pass on, and the kernel's
+	// autogroups share the processor between sessions, so a busy terminal does not
+	// hold control up (sched(7)).
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	if isolated {
 		cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWNET
 	}
