@@ -513,3 +513,44 @@ func TestNothingOpensWithoutALedger(t *testing.T) {
 		t.Error("a window is open though its session could not be recorded")
 	}
 }
+
+// A window that loses one of its bases is closed and opened anew for the others: a
+// message that waits at the uplink for a slow recipient does not outlive what it was
+// decided on.
+func TestALostBasisTakesTheLineWithIt(t *testing.T) {
+	for name, end := range map[string]func(*rig){
+		"ended":   func(r *rig) { r.must(SessionEnd{}) },
+		"by time": func(r *rig) { r.after(DefaultButtonWindow) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			g := r.give("hub", GrantRequest{})
+			r.must(TalkPress{})
+			r.after(time.Second)
+			before, open := r.st.Window("hub")
+			if !open || len(before.Bases) != 2 {
+				t.Fatalf("window %+v", before)
+			}
+			end(r)
+			if closed := before.Epoch; !slices.ContainsFunc(r.effects, func(e Effect) bool {
+				c, ok := e.(CloseWindow)
+				return ok && c.Recipient == "hub" && c.Epoch == closed
+			}) {
+				t.Error("the line that carried both stays")
+			}
+			after, open := r.st.Window("hub")
+			if !open || after.Epoch == before.Epoch || len(after.Bases) != 1 || after.Bases[0].ID != g.ID {
+				t.Errorf("the opt-in does not go on: %+v", after)
+			}
+			sent := len(r.sent)
+			if r.run(10 * time.Minute); len(r.sent) == sent {
+				t.Error("the opt-in tells nothing any more")
+			}
+			for _, m := range r.sent[sent:] {
+				if m.Basis() != BasisGrant || m.Epoch() != after.Epoch {
+					t.Errorf("%v in epoch %d", m.Basis(), m.Epoch())
+				}
+			}
+		})
+	}
+}

@@ -28,7 +28,7 @@ func (m *machine) reconcileOne(id string) {
 		return
 	}
 	fp := st.recipients[id].Fingerprint()
-	if open && (len(bases) == 0 || w.Fingerprint != fp) {
+	if open && (w.Fingerprint != fp || !covers(bases, w.Bases)) {
 		m.closeWindow(w, m.cause())
 		open = false
 	}
@@ -51,13 +51,19 @@ func (m *machine) reconcileOne(id string) {
 		}
 	}
 	if !slices.Equal(bases, w.Bases) {
-		if shows(bases) != shows(w.Bases) {
-			m.lingerOn(shows(w.Bases))
-		}
 		st.epoch++
 		w.Bases = bases
 		st.windows[id] = w
 	}
+}
+
+// covers reports whether every basis of a window still holds. A window that has
+// lost one is closed, also when another goes on, and opened anew for that: what was
+// handed out on the lost one, and may wait for a slow recipient, goes with the line.
+func covers(now, before []Basis) bool {
+	return !slices.ContainsFunc(before, func(o Basis) bool {
+		return !slices.ContainsFunc(now, func(b Basis) bool { return b.Kind == o.Kind && b.ID == o.ID })
+	})
 }
 
 func (m *machine) cause() ReasonCode {
