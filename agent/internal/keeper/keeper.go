@@ -191,6 +191,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 		}
 	}()
 	begun := false
+	var work chan func() // nobody is answered before there is a state to answer from
 	defer func() {
 		if begun {
 			c.end()
@@ -205,7 +206,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 				return nil
 			}
 			return fmt.Errorf("clock link: %w", err)
-		case f := <-c.work:
+		case f := <-work:
 			f()
 		case <-c.panel.lost:
 			if begun {
@@ -215,7 +216,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 			c.o.Disk.Obey(t.Faults)
 			if !begun {
 				c.begin()
-				begun = true
+				begun, work = true, c.work
 			}
 			c.instant(ctx, t)
 			if err := c.o.Link.Answer(clock.Ack{Seq: t.Seq}); err != nil {

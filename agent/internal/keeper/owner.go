@@ -33,6 +33,7 @@ func (c *core) present(what, recipient string, act func(consent.Owner) (string, 
 		id, err := act(consent.Owner{By: consent.AuthorityRoot})
 		return local.Pending{ID: id}, err
 	}
+	c.expirePending(c.now().Boot)
 	c.nextID++
 	p := &pending{number: c.nextID, proof: rand.Text(), what: what, until: c.now().Boot + pressWithin, act: act}
 	if err := c.apply(consent.AskPresence{ID: p.proof, OptInFor: recipient}); err != nil {
@@ -58,10 +59,20 @@ func (c *core) finish(p *pending) {
 	c.changed()
 }
 
-// expirePending gives up; the state machine has done so at the same time.
+// expirePending gives up what the state machine no longer waits for: the minute is
+// over, or everything was closed in between.
 func (c *core) expirePending(now time.Duration) {
-	if p := c.pending; p != nil && now >= p.until {
+	p := c.pending
+	if p == nil {
+		return
+	}
+	if now >= p.until {
 		p.err = local.Refuse("nobody pressed the talk button within a minute", "ask again and press it")
+		c.finish(p)
+		return
+	}
+	if proof, waits := c.state.Pending(); !waits || proof != p.proof {
+		p.err = local.Refuse("everything was closed before the talk button was pressed", "ask again and press it")
 		c.finish(p)
 	}
 }
@@ -72,24 +83,28 @@ func (c *core) waitAction(ctx context.Context, _ local.Caller, raw json.RawMessa
 	if err := local.Arguments(raw, &a); err != nil {
 		return nil, err
 	}
-	var p *pending
+	known, p := false, pending{} // a copy, as the original stays with the core
 	done := func() bool {
-		p = c.actions[a.Action]
-		return p == nil || p.done
+		action, there := c.actions[a.Action]
+		if known = there; there {
+			p = *action
+		}
+		if p.done {
+			delete(c.actions, a.Action)
+		}
+		return !there || p.done
 	}
 	if err := c.until(ctx, a.TimeoutS, done); err != nil {
 		return nil, err
 	}
-	if p == nil {
+	switch {
+	case !known:
 		return nil, local.Usage("there is no such action", "")
-	}
-	if !p.done {
+	case !p.done:
 		return local.Pending{Action: p.number, Message: p.what}, nil
+	default:
+		return local.Pending{ID: p.id}, problem(p.err)
 	}
-	if err := c.do(ctx, func() error { delete(c.actions, p.number); return nil }); err != nil {
-		return nil, err
-	}
-	return local.Pending{ID: p.id}, problem(p.err)
 }
 
 // owned runs an owner's handler on the core.
@@ -165,7 +180,8 @@ func (c *core) grant(ctx context.Context, caller local.Caller, raw json.RawMessa
 	}
 	request := consent.GrantRequest{RecipientID: a.Recipient, Purpose: purpose, Scope: scope, Validity: time.Duration(a.Days * 24 * float64(time.Hour))}
 	return c.owned(ctx, caller, "an opt-in", func() (any, error) {
-		if _, err := c.draft(request); err != nil { // before anybody walks to the button
+		asked, err := c.draft(request) // before anybody walks to the button
+		if err != nil {
 			return nil, err
 		}
 		what := fmt.Sprintf("opt-in for %s", a.Recipient)
@@ -173,6 +189,9 @@ func (c *core) grant(ctx context.Context, caller local.Caller, raw json.RawMessa
 			g, err := c.draft(request)
 			if err != nil {
 				return "", err
+			}
+			if g.Fingerprint != asked.Fingerprint {
+				return "", local.Refuse(a.Recipient+" was changed after the opt-in was asked for", "look at it (quietstat recipient show "+a.Recipient+") and ask again")
 			}
 			err = c.apply(consent.GrantGive{Owner: owner, Grant: g})
 			return g.ID, c.recorded(err, consent.GrantRevoke{ID: g.ID})

@@ -181,7 +181,11 @@ func (c *core) until(ctx context.Context, seconds float64, reached func() bool) 
 		select {
 		case <-changed:
 		case <-limit.Done():
-			return c.do(ctx, func() error { reached(); return nil })
+			return c.do(ctx, func() error {
+				reached()
+				c.waiters = slices.DeleteFunc(c.waiters, func(w chan struct{}) bool { return w == changed })
+				return nil
+			})
 		}
 	}
 }
