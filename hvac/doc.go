@@ -51,7 +51,7 @@
 //
 // Blind for LostAfter, the house is heated for a share of the time, if it can be and
 // may freeze: the last good temperature was below LostBelow, or there never was one,
-// or it was heated to be as warm as it was, or a month has passed. The share is 0.8
+// or it was heated to be as warm as it was, or a month has passed. The share is 0.7
 // of what the house needed when it was seen, and at least LostDuty. It begins at once
 // if the frost floor was heating when sight was lost. That costs comfort and saves
 // the pipes. The overheat cut-out is forgotten after half a blind day.

@@ -39,10 +39,11 @@ const (
 	// heated is the need from which on a house that is warm is so because it is
 	// heated: at 21 °C and 10 °C outside every house of hvac/house needs 0.19 or more.
 	heated = 0.05
-	// lostShare of the need is what the duty gives: in the weather of the last sight
-	// 21 °C become 17 at freezing point and 15 at -10 °C, and a front of 10 K still
-	// does not freeze the pipes.
-	lostShare = 0.8
+	// lostShare of the need is what the duty gives. In the weather of the last sight
+	// 21 °C become 14 at freezing point and 12 at -10 °C. It stands between a front
+	// of 10 K, which must not freeze the pipes, and a thaw of 15 K, which must not
+	// overheat the room.
+	lostShare = 0.7
 	// season is how long it takes for a warm house without heating to become one
 	// that may freeze.
 	season = 30 * 24 * time.Hour
