@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,10 +44,29 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// notebook is a log that can be read while it is written.
+type notebook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (n *notebook) Write(b []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(b)
+}
+
+func (n *notebook) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
+
 // broker is a real MQTT broker in this process that notes what it is told.
 type broker struct {
 	mochi.HookBase
 	endpoint string
+	stop     func()
 	mu       sync.Mutex
 	heard    []packets.Packet
 }
@@ -78,13 +98,14 @@ func startBroker(t *testing.T) *broker {
 	}
 	b := &broker{endpoint: "mqtt://" + l.Addr().String()}
 	server := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler)})
+	b.stop = sync.OnceFunc(func() { server.Close() })
 	for _, err := range []error{server.AddHook(b, nil), server.AddListener(listeners.NewNet("test", l))} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	go server.Serve()
-	t.Cleanup(func() { server.Close() })
+	t.Cleanup(b.stop)
 	return b
 }
 
@@ -132,6 +153,11 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() {
 		h.stop()
 		h.children.Wait()
+		for _, secret := range []string{"kitchen", "Kitchen", "home/heat", "door", "20.26", "99000", strings.TrimPrefix(h.broker.endpoint, "mqtt://")} {
+			if strings.Contains(h.log.String(), secret) {
+				t.Errorf("the log tells of %q", secret)
+			}
+		}
 		if t.Failed() {
 			t.Logf("the keeper logged:\n%s", h.log.String())
 		}

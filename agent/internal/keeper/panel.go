@@ -3,8 +3,11 @@ package keeper
 import (
 	"context"
 	"net"
+	"os"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"quietstat/agent/internal/wire"
 	"quietstat/consent"
@@ -16,8 +19,9 @@ const panelRetry = 250 * time.Millisecond
 // panel is the link to control: snapshots in, light requests out.
 type panel struct {
 	path      string
-	snapshots chan consent.Snapshot // the newest; an unread one is replaced
-	lost      chan struct{}         // a signal that the link went down
+	trusts    func(*net.UnixConn) bool // ours
+	snapshots chan consent.Snapshot    // the newest; an unread one is replaced
+	lost      chan struct{}            // a signal that the link went down
 
 	mu   sync.Mutex
 	conn net.Conn
@@ -25,7 +29,7 @@ type panel struct {
 }
 
 func newPanel(path string) *panel {
-	return &panel{path: path, snapshots: make(chan consent.Snapshot, 1), lost: make(chan struct{}, 1)}
+	return &panel{path: path, trusts: ours, snapshots: make(chan consent.Snapshot, 1), lost: make(chan struct{}, 1)}
 }
 
 // Run keeps the link up until the context ends.
@@ -47,6 +51,9 @@ func (p *panel) follow(ctx context.Context) {
 		return
 	}
 	defer conn.Close()
+	if !p.trusts(conn.(*net.UnixConn)) {
+		return
+	}
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	p.use(conn)
 	defer p.use(nil)
@@ -70,6 +77,20 @@ func (p *panel) follow(ctx context.Context) {
 	case p.lost <- struct{}{}:
 	default:
 	}
+}
+
+// ours reports whether whoever listens at the other end is root (a service manager
+// that listens for control) or of our own user: a press that somebody else counts
+// is no press.
+func ours(conn *net.UnixConn) bool {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var peer *unix.Ucred
+	var unknown error
+	err = raw.Control(func(fd uintptr) { peer, unknown = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) })
+	return err == nil && unknown == nil && (peer.Uid == 0 || int(peer.Uid) == os.Getuid())
 }
 
 func (p *panel) use(conn net.Conn) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"quietstat/agent/internal/local"
@@ -183,15 +184,24 @@ func (c *core) mirrorRecipients() {
 	for _, r := range c.state.Recipients() {
 		b, err := json.MarshalIndent(r, "", "  ")
 		if err != nil {
-			c.log.Error("writing a recipient down", "problem", err)
+			c.log.Error("a recipient cannot be written down")
 			return
 		}
 		files[r.ID+".json"] = append(b, '\n')
 	}
 	if err := c.o.Disk.Mirror(filepath.Join(c.o.Folder, "keeper", "recipients"), files); err != nil {
-		c.log.Error("writing the uplinks' recipients", "problem", err)
+		c.log.Error("writing the uplinks' recipients", "problem", errno(err)) // the paths are their names
 		c.mirrorAt = c.now().Boot + time.Minute
 		return
 	}
 	c.mirrorAt = 0
+}
+
+// errno is what the system said, without the path it said it of.
+func errno(err error) error {
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		return no
+	}
+	return errors.New("unknown")
 }

@@ -104,7 +104,9 @@ func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
 		return
 	}
 	if current, open := c.state.Window(w.Recipient); open && current.Epoch == w.Epoch {
-		c.log.Warn("a window could not be used", "problem", err)
+		// Whom it was for, and at which address, is for the owner to read, not for logs.
+		c.log.Warn("a window could not be used; quietstat status says why")
+		c.lastRefusal = err
 		c.lapsed[w.Recipient] = true
 	}
 	if shut := c.fence.shut(w.Recipient, w.Epoch); shut != nil {

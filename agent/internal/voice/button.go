@@ -23,7 +23,7 @@ func (b *Button) Observe(s *consent.Snapshot) Presses {
 	var p Presses
 	if b.primed && s.Seq > b.seq {
 		p = Presses{
-			Talk:  s.TalkPresses != b.talk,
+			Talk:  int32(s.TalkPresses-b.talk) > 0, // a count that went back is of another control, not a press
 			Quiet: s.QuietPresses != b.quiet,
 			Hold:  s.QuietHolds != b.holds,
 		}

@@ -25,6 +25,7 @@ func TestButtonObserve(t *testing.T) {
 		{"a dropped frame loses nothing", []consent.Snapshot{snap(1, 0, 0, 0), snap(9, 1, 0, 0)}, Presses{Talk: true}},
 		{"the counter wraps", []consent.Snapshot{snap(1, 1<<32-1, 0, 0), snap(2, 0, 0, 0)}, Presses{Talk: true}},
 		{"control restarted: its counters begin again", []consent.Snapshot{snap(900, 3, 2, 1), snap(1, 0, 0, 0)}, Presses{}},
+		{"control restarted, and is older than the last we heard of the other", []consent.Snapshot{snap(2, 3, 2, 1), snap(9, 0, 0, 0)}, Presses{Quiet: true, Hold: true}},
 		{"the same snapshot twice", []consent.Snapshot{snap(7, 0, 0, 0), snap(7, 1, 1, 1)}, Presses{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
