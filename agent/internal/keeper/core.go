@@ -43,10 +43,10 @@ type core struct {
 	light    wire.Panel    // asked last
 	lightAt  time.Duration // when
 	opening  map[string]consent.OpenWindow
-	ended    []consent.OpenWindow       // shut by a closing the core has not heard of yet
-	lapsed   map[string]bool            // recipients whose uplink ended by itself
-	releases map[string]consent.Release // handed out, outcome not known yet, by message id
-	sent     map[string]uint64          // messages in the open window, by recipient
+	ended    []consent.OpenWindow // shut by a closing the core has not heard of yet
+	lapsed   map[string]bool      // recipients whose uplink ended by itself
+	releases map[string]handed    // handed out, outcome not known yet, by message id
+	sent     map[string]uint64    // messages in the open window, by recipient
 	pending  *pending
 	actions  map[uint64]*pending
 	nextID   uint64
@@ -69,7 +69,7 @@ func newCore(o Options) *core {
 	c := &core{
 		o: o, log: o.Log, bootID: o.BootID,
 		panel: newPanel(o.PanelSocket), fence: newFence(), work: make(chan func(), 64),
-		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, releases: map[string]consent.Release{}, sent: map[string]uint64{},
+		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, releases: map[string]handed{}, sent: map[string]uint64{},
 		actions: map[uint64]*pending{}, refusals: map[string]uint64{},
 	}
 	c.gate = consent.NewGate(c, rand.Reader)

@@ -112,16 +112,17 @@ func startBroker(t *testing.T) *broker {
 // house is a keeper on a virtual clock with everything around it played by the
 // test: control behind panel.sock, the parent that forks uplinks, the clock.
 type house struct {
-	t       *testing.T
-	folder  string
-	broker  *broker
-	disk    *store.Disk
-	talk    bool // a talk button is configured
-	log     bytes.Buffer
-	stop    func()
-	master  *clock.Master
-	control net.Conn // our end of panel.sock
-	panel   *net.UnixListener
+	t        *testing.T
+	folder   string
+	broker   *broker
+	disk     *store.Disk
+	talk     bool          // a talk button is configured
+	patience time.Duration // with an instant; 0: as outside tests
+	log      bytes.Buffer
+	stop     func()
+	master   *clock.Master
+	control  net.Conn // our end of panel.sock
+	panel    *net.UnixListener
 
 	now      clock.Instant
 	snap     consent.Snapshot
@@ -187,7 +188,7 @@ func (h *house) start() {
 	go func() {
 		done <- Run(ctx, Options{
 			Folder: h.folder, Runtime: h.folder, PanelSocket: filepath.Join(h.folder, local.PanelSocket), Listener: listener,
-			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		})
 	}()
 	h.control, err = h.panel.Accept()

@@ -73,6 +73,7 @@ func (c *core) advance() {
 		c.controlLost()
 	}
 	c.expirePending(now.Boot)
+	c.dropStuck(answerLimit)
 	c.connectWindows()
 	c.release()
 	c.chores(now.Boot)

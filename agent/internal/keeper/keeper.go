@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -38,9 +39,11 @@ type Options struct {
 	Log          *slog.Logger  // nil: discarded
 
 	BootID string // found out when empty
+
+	instantLimit time.Duration // how long an instant of the virtual clock may take in real time
 }
 
-// instantLimit bounds how long an instant of the virtual clock may take in real time.
+// instantLimit is Options.instantLimit outside tests.
 const instantLimit = 10 * time.Second
 
 // Run keeps until the context ends. It returns an error only for what makes the
@@ -55,6 +58,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Ready == nil {
 		o.Ready = func() {}
 	}
+	o.instantLimit = cmp.Or(o.instantLimit, instantLimit)
 	if err := o.identifyBoot(); err != nil {
 		return err
 	}
@@ -228,7 +232,7 @@ func (c *core) runVirtual(ctx context.Context) error {
 
 // instant does what is due at a tick and waits until all of it has come back.
 func (c *core) instant(ctx context.Context, t clock.Tick) {
-	limit, cancel := context.WithTimeout(ctx, instantLimit)
+	limit, cancel := context.WithTimeout(ctx, c.o.instantLimit)
 	defer cancel()
 	for t.Snapshot > c.snap.Seq || t.Snapshot != 0 && c.snapBoot < t.Instant.Boot {
 		select {
@@ -249,6 +253,7 @@ func (c *core) instant(ctx context.Context, t clock.Tick) {
 			f()
 			continue
 		case <-limit.Done():
+			c.dropStuck(0) // time stands still: what is late by any clock is late
 		}
 		break
 	}

@@ -221,7 +221,7 @@ func (c *core) handOut(now consent.Now, r consent.Release) bool {
 	if err != nil {
 		return c.recordOutcome(r, consent.ReasonFailed)
 	}
-	c.releases[r.ID()] = r
+	c.releases[r.ID()] = handed{Release: r, at: now.Boot}
 	c.busy++
 	return true
 }
@@ -244,6 +244,36 @@ func (c *core) stillStands(decided consent.Now) error {
 	return nil
 }
 
+// handed is a message an uplink has, and since when.
+type handed struct {
+	consent.Release
+	at time.Duration // BOOTTIME
+}
+
+// answerLimit is how long an uplink may take to say what became of a message, on
+// CLOCK_BOOTTIME; a recipient that does not read costs it two seconds at most.
+const answerLimit = 10 * time.Second
+
+// dropStuck ends the lines of uplinks that have not answered for so long: what they
+// hold has no business to leave any more.
+func (c *core) dropStuck(limit time.Duration) {
+	now := c.now().Boot
+	stuck := map[uint64]bool{} // by epoch, which no two windows share
+	for _, m := range c.releases {
+		if now-m.at >= limit {
+			stuck[m.Epoch()] = true
+		}
+	}
+	for _, w := range c.state.Windows() {
+		if stuck[w.Epoch] {
+			c.uplinkFailed(consent.OpenWindow{Recipient: w.Recipient, Epoch: w.Epoch, Fingerprint: w.Fingerprint}, errStuck)
+		}
+	}
+}
+
+// errStuck is why an uplink that lives was given up.
+var errStuck = errors.New("the uplink does not answer")
+
 // outcome takes what became of a message from the uplink.
 func (c *core) outcome(o wire.Outcome) {
 	r, ok := c.releases[o.ID]
@@ -261,7 +291,7 @@ func (c *core) outcome(o wire.Outcome) {
 	if how == consent.ReasonSent {
 		c.sent[r.Recipient()]++
 	}
-	c.recordOutcome(r, how)
+	c.recordOutcome(r.Release, how)
 }
 
 // lose gives up on the outcomes of a window that is gone.
@@ -270,7 +300,7 @@ func (c *core) lose(recipient string, epoch uint64) {
 		if r.Recipient() == recipient && r.Epoch() == epoch {
 			delete(c.releases, id)
 			c.busy--
-			c.recordOutcome(r, consent.ReasonUnknown)
+			c.recordOutcome(r.Release, consent.ReasonUnknown)
 		}
 	}
 }
