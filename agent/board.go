@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quietstat/agent/internal/config"
+	"quietstat/agent/internal/control"
 	"quietstat/agent/internal/supervise"
 	"quietstat/drivers"
 	"quietstat/drivers/sim"
@@ -35,6 +36,17 @@ func openBoard(ctx context.Context, c *config.Config) (openedBoard, error) {
 	}
 	hardware, err := aloneBoard(ctx, c)
 	return openedBoard{hardware: hardware, simulated: true}, err
+}
+
+// outputsOf finds the hardware whose relays are to be made safe.
+func outputsOf(w control.Wiring) (drivers.Hardware, error) {
+	if w.Kind != config.KindSim {
+		return drivers.Host()
+	}
+	if number := os.Getenv(supervise.BoardVariable); number != "" {
+		return parentsBoard(number)
+	}
+	return sim.New(1), nil
 }
 
 // parentsBoard reaches the board whose connection was handed down.

@@ -20,6 +20,7 @@ import (
 	"quietstat/agent/internal/store"
 	"quietstat/agent/internal/supervise"
 	"quietstat/agent/internal/uplink"
+	"quietstat/drivers"
 )
 
 // roleFlags are what every role that knows a configuration can be told.
@@ -142,24 +143,33 @@ func runControl(c *roleFlags, s *surroundings) (err error) {
 	if err != nil {
 		return err
 	}
-	desk, err := supervise.Listener(local.ControlSocket, filepath.Join(conf.State.Runtime, local.ControlSocket))
+	desk, panel, err := controlSockets(conf.State.Runtime)
 	if err != nil {
-		return err
-	}
-	panel, err := supervise.Listener(local.PanelSocket, filepath.Join(conf.State.Runtime, local.PanelSocket))
-	if err != nil {
-		return errors.Join(err, desk.Close())
+		return errors.Join(err, control.SafeOutputs(conf, board.hardware))
 	}
 	notifier, err := notify.FromEnvironment()
 	if err != nil {
-		return err
+		return errors.Join(err, control.SafeOutputs(conf, board.hardware))
 	}
 	return control.Run(s.ctx, control.Options{
 		Config: conf, Hardware: board.hardware, Simulated: board.simulated, Link: link, Disk: new(store.Disk),
-		StateFolder: conf.State.Folder, ControlListener: desk, PanelListener: panel.(*net.UnixListener),
+		StateFolder: conf.State.Folder, ControlListener: desk, PanelListener: panel,
 		Notify: notifier, Log: log,
 		Reload: func() (*config.Config, error) { return c.load(s) },
 	})
+}
+
+// controlSockets opens the two sockets of control.
+func controlSockets(folder string) (net.Listener, *net.UnixListener, error) {
+	desk, err := supervise.Listener(local.ControlSocket, filepath.Join(folder, local.ControlSocket))
+	if err != nil {
+		return nil, nil, err
+	}
+	panel, err := supervise.Listener(local.PanelSocket, filepath.Join(folder, local.PanelSocket))
+	if err != nil {
+		return nil, nil, errors.Join(err, desk.Close())
+	}
+	return desk, panel.(*net.UnixListener), nil
 }
 
 func runKeeper(c *roleFlags, s *surroundings) error {
@@ -250,16 +260,29 @@ func tellRegistered(ctx context.Context, responder *mdns.Responder, notifier *no
 	_ = notifier.Ready() // nobody to tell is no reason to stop answering
 }
 
+// safeOutputs works also with a configuration that has been spoilt: then by the
+// wiring control last ran with.
 func safeOutputs(c *roleFlags, s *surroundings) error {
-	conf, err := c.load(s)
+	conf, spoilt := c.load(s)
+	wiring := control.Wiring{}
+	if spoilt == nil {
+		wiring = control.Wiring{Kind: conf.Board.Kind, Options: conf.DriversOptions()}
+	} else {
+		folder, known := c.state, false
+		if folder == "" {
+			folder = config.DefaultFolder
+		}
+		if wiring, known = control.LastWiring(new(store.Disk), folder); !known {
+			return spoilt
+		}
+		report(spoilt, s.stderr)
+		fmt.Fprintln(s.stderr, "quietstat: going by the wiring that was last in force")
+	}
+	hardware, err := outputsOf(wiring)
 	if err != nil {
 		return err
 	}
-	board, err := openBoard(s.ctx, conf)
-	if err != nil {
-		return err
-	}
-	if err := control.SafeOutputs(conf, board.hardware); err != nil {
+	if err := drivers.SafeOutputs(hardware, wiring.Options); err != nil {
 		return err
 	}
 	s.printf("every relay is at its safe level\n")

@@ -34,7 +34,7 @@ func (c *checker) file(raw rawFile) *Config {
 
 func (c *checker) state(raw rawState) State {
 	s := State{
-		Folder:  c.folder("state.folder", raw.Folder, "/var/lib/quietstat"),
+		Folder:  c.folder("state.folder", raw.Folder, DefaultFolder),
 		Runtime: c.folder("state.runtime", raw.Runtime, "/run/quietstat"),
 	}
 	if len(s.Runtime) > maxRuntime {

@@ -25,6 +25,9 @@ type Config struct {
 	MDNS    MDNS
 }
 
+// DefaultFolder is where state is kept unless the file says otherwise.
+const DefaultFolder = "/var/lib/quietstat"
+
 // State is where files and sockets live.
 type State struct {
 	Folder  string // absolute: state, ledger and history of all roles

@@ -63,10 +63,11 @@ type role struct {
 	config    *config.Config
 }
 
-// Run keeps the house until the context ends, the virtual clock's parent goes, or the
-// process is hung up, interrupted, quit or terminated, and returns nil then. The relays are driven to their safe level first of all at
-// the start, and last of all on every way out: an error, the end, a panic. After a
-// panic of the loop Run panics too, with the places but without the values.
+// Run keeps the house until the context ends, the virtual clock's parent goes, or
+// the process is hung up, interrupted, quit or terminated, and returns nil then. The
+// relays are driven to their safe level first of all at the start, and last of all on
+// every way out: an error, the end, a panic. After a panic of the loop Run panics too,
+// with the places but without the values.
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := untilSignalled(ctx)
 	defer stop()
@@ -105,6 +106,9 @@ func run(ctx context.Context, o Options, b board) error {
 	r, err := newRole(o, b)
 	if err != nil {
 		return errors.Join(err, b.Close())
+	}
+	if err := remember(o.Disk, o.StateFolder, o.Config); err != nil {
+		r.log.Warn("the wiring could not be noted for safe-outputs", "cause", err)
 	}
 	return r.run(ctx, o.ControlListener)
 }

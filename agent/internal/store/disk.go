@@ -10,7 +10,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"io"
 	"quietstat/agent/internal/clock"
+	"syscall"
 )
 
 // Disk is the disk as this package sees it. Every file operation of the package
@@ -58,16 +60,37 @@ func (d *Disk) do(op Op, perform func() error) error {
 	return err
 }
 
-// read returns a whole file.
+// maxFile is more than any file this package writes can hold.
+const maxFile = 64 << 20
+
+// read returns a whole file. What is no regular file, or larger than any of ours,
+// is an error: a device or a pipe under one of our names would fill the memory or
+// hold the role up for ever, and with it the frost protection.
 func (d *Disk) read(path string) (data []byte, err error) {
 	err = d.do(Op{Kind: OpRead, Path: path}, func() error {
-		data, err = os.ReadFile(path)
+		data, err = readRegular(path)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return data, nil
+}
+
+func readRegular(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxFile {
+		return nil, fmt.Errorf("%s is not a file of ours (%s, %d bytes); move it away", path, info.Mode().Type(), info.Size())
+	}
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
 // list returns the names in a folder, sorted; a folder that is not there is empty.

@@ -3,6 +3,7 @@ package store
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,5 +56,35 @@ func TestReadShowsEveryEntryInOrder(t *testing.T) {
 	}
 	if _, err := Read(dir, Witness{}, func(consent.Entry) {}); err == nil {
 		t.Error("a forged checkpoint was believed")
+	}
+}
+
+// A device, a pipe or a folder under one of our names is refused at once: reading
+// it would fill the memory or never end.
+func TestOnlyFilesAreRead(t *testing.T) {
+	d, dir := new(Disk), t.TempDir()
+	pipe, folder, file, huge := filepath.Join(dir, "pipe"), filepath.Join(dir, "folder"), filepath.Join(dir, "file"), filepath.Join(dir, "huge")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("ours"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(huge, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(huge, maxFile+1); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, folder, huge, "/dev/zero"} {
+		if data, err := d.read(path); err == nil {
+			t.Errorf("%s was read: %d bytes", filepath.Base(path), len(data))
+		}
+	}
+	if data, err := d.read(file); err != nil || string(data) != "ours" {
+		t.Errorf("a file: %q, %v", data, err)
 	}
 }
