@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"time"
 
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/local"
@@ -47,20 +48,41 @@ func TestClosingDoesNotWaitForTheCore(t *testing.T) {
 func TestClosingTellsOfAnUplinkThatLives(t *testing.T) {
 	c := bare(t)
 	admitted(t, c.fence, "a", 1).err = errors.New("still there")
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	go func() {
-		for {
-			select {
-			case f := <-c.work:
-				f()
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	go pump(t.Context(), c)
 	var p *local.Problem
 	if err := c.closeFromOutside(t.Context(), anyLine, consent.Quiet{}); !errors.As(err, &p) || p.Code != local.CodeFailed {
 		t.Errorf("got %v", err)
 	}
+}
+
+// pump is all of a core that a closing needs.
+func pump(ctx context.Context, c *core) {
+	for {
+		select {
+		case f := <-c.work:
+			f()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A core that has been away for too long has its lines shut, so that no connection
+// outlasts its session by more than that.
+func TestLinesOfAnAbsentCoreAreShut(t *testing.T) {
+	c := bare(t)
+	go pump(t.Context(), c)
+	l := admitted(t, c.fence, "a", 1)
+	c.here()
+	seen := time.Duration(c.seen.Load())
+	for _, test := range []struct {
+		after time.Duration
+		shut  bool
+	}{{coreSilence - 1, false}, {coreSilence, true}, {coreSilence + 1, true}} {
+		c.shutUnwatched(t.Context(), seen+test.after)
+		if l.shut.Load() != test.shut {
+			t.Errorf("after %v: shut is %v", test.after, l.shut.Load())
+		}
+	}
+	admitted(t, c.fence, "a", 2) // and no longer than that
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"quietstat/agent/internal/clock"
@@ -33,6 +34,7 @@ type core struct {
 	fence   *fence
 	work    chan func()     // handed in by other goroutines
 	running context.Context // ends with the role
+	seen    atomic.Int64    // BOOTTIME at which the core last came round
 	busy    int             // work of this instant that has not come back yet
 	button  voice.Button
 

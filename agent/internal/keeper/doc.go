@@ -14,7 +14,8 @@
 // under a lock that no disk write is ever made under; whoever asks for quiet
 // shuts the lines through it first, each with linger 0, a confirmation or a kill,
 // and only then tells the core. Until the core has taken note, the fence refuses
-// to let any line in or any message through.
+// to let any line in or any message through. A core that a disk holds up for five
+// seconds has its lines shut without being asked (watch.go).
 //
 // The order on the way out is the one a power cut cannot turn round: decide,
 // intent to the ledger and onto the disk, value to the disk, hand to the uplink,

@@ -154,6 +154,13 @@ func (f *fence) has(recipient string, epoch uint64) bool {
 	return ok && l.epoch == epoch
 }
 
+// anyOpen reports whether there is a line at all.
+func (f *fence) anyOpen() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.lines) > 0
+}
+
 // any matches every line.
 func anyLine(*openLine) bool { return true }
 

@@ -72,6 +72,9 @@ func Run(ctx context.Context, o Options) error {
 	tasks.Go(func() error { return c.panel.Run(ctx) })
 	tasks.Go(func() error { return server.Serve(ctx, o.Listener) })
 	tasks.Go(func() error { return c.hearSignal(ctx) })
+	if o.Link == nil {
+		tasks.Go(func() error { return c.watch(ctx) })
+	}
 	tasks.Go(func() error {
 		defer cancel()
 		defer c.guard()
@@ -158,6 +161,7 @@ func (c *core) runReal(ctx context.Context) error {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	for {
+		c.here()
 		select {
 		case <-ctx.Done():
 			return nil
