@@ -26,6 +26,11 @@ func pin(name string) error {
 		if err != nil || !ours(fd) {
 			continue
 		}
+		// One that is bound already may not be bound again without privilege.
+		if device, err := unix.GetsockoptString(fd, unix.SOL_SOCKET, unix.SO_BINDTODEVICE); err == nil && device == name {
+			pinned++
+			continue
+		}
 		if err := unix.BindToDevice(fd, name); err != nil {
 			return err
 		}
