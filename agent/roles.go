@@ -218,7 +218,9 @@ func runUplink(s *surroundings, recipient string) error {
 		return err
 	}
 	if err := uplink.Run(s.ctx, conn, recipient); err != nil {
-		fmt.Fprintln(s.stderr, "quietstat uplink:", err)
+		// Without the error itself, which names the recipient: the keeper tells it to
+		// people, a journal may be read elsewhere.
+		fmt.Fprintln(s.stderr, "quietstat uplink:", uplink.Word(err))
 		return exitError(uplink.ExitCode(err))
 	}
 	return nil

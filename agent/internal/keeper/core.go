@@ -101,6 +101,20 @@ func (c *core) do(ctx context.Context, f func() error) error {
 	}
 }
 
+// ask runs f on the core's goroutine and returns what it found. Somebody who does
+// not wait for the answer gets none: what f goes on to write is the core's.
+func ask[T any](ctx context.Context, c *core, f func() (T, error)) (T, error) {
+	var found T
+	if err := c.do(ctx, func() (err error) {
+		found, err = f()
+		return err
+	}); err != nil {
+		var none T
+		return none, err
+	}
+	return found, nil
+}
+
 // hand gives work to the core's goroutine; a core that has ended takes none.
 func (c *core) hand(f func()) {
 	select {

@@ -112,13 +112,12 @@ func (c *core) owned(ctx context.Context, caller local.Caller, what string, f fu
 	if err := caller.MustOwn(what); err != nil {
 		return nil, err
 	}
-	var result any
-	err := c.do(ctx, func() (err error) {
-		result, err = f()
+	result, err := ask(ctx, c, func() (any, error) {
+		result, err := f()
 		if c.saveDue {
 			c.save(c.now().Boot)
 		}
-		return err
+		return result, err
 	})
 	return result, problem(err)
 }

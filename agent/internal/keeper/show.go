@@ -98,11 +98,7 @@ func (c *core) showLedger(ctx context.Context, caller local.Caller, raw json.Raw
 	if err := caller.MustOwn("reading the ledger"); err != nil {
 		return nil, err
 	}
-	lines := []local.LedgerLine{}
-	err := c.do(ctx, func() (err error) {
-		lines, err = c.statement(a)
-		return err
-	})
+	lines, err := ask(ctx, c, func() ([]local.LedgerLine, error) { return c.statement(a) })
 	return lines, problem(err)
 }
 
@@ -162,19 +158,19 @@ func carries(e consent.Entry, category string) bool {
 }
 
 // verifyLedger checks the whole ledger on the disk.
-func (c *core) verifyLedger(ctx context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+func (c *core) verifyLedger(ctx context.Context, caller local.Caller, raw json.RawMessage) (any, error) {
+	if err := caller.MustOwn("checking the ledger"); err != nil { // it takes the keeper's time
+		return nil, err
+	}
 	if err := local.Arguments(raw, &struct{}{}); err != nil {
 		return nil, err
 	}
-	var report store.Report
-	err := c.do(ctx, func() (err error) {
+	return ask(ctx, c, func() (store.Report, error) {
 		if c.ledger == nil {
-			return local.Unavailable("the ledger is closed: "+c.problem.Error(), "quietstat ledger verify --dir DIR tells what is wrong")
+			return store.Report{}, local.Unavailable("the ledger is closed: "+c.problem.Error(), "quietstat ledger verify --dir DIR tells what is wrong")
 		}
-		report, err = c.ledger.Verify(store.Witness{})
-		return err
+		return c.ledger.Verify(store.Witness{})
 	})
-	return report, err
 }
 
 // mirrorRecipients writes what each uplink may know: its own recipient, one file

@@ -43,11 +43,7 @@ func handlerOf[A any](c *core, answer func(A) (any, error)) local.Handler {
 		if err := local.Arguments(raw, &a); err != nil {
 			return nil, err
 		}
-		var result any
-		err := c.do(ctx, func() (err error) {
-			result, err = answer(a)
-			return err
-		})
+		result, err := ask(ctx, c, func() (any, error) { return answer(a) })
 		return result, problem(err)
 	}
 }

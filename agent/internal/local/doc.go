@@ -16,5 +16,7 @@
 // member of the group quietstat.
 //
 // A line is at most MaxLine bytes, a connection may be idle for IdleLimit, and at
-// most MaxCallers are served at once, so that nobody can hold a role up.
+// most MaxCallers are served at once; in a full hall the caller who has said nothing
+// for longest gives his place to the next. So nobody can hold a role up, or keep
+// somebody from closing.
 package local

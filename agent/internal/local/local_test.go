@@ -165,6 +165,21 @@ func TestManyCallers(t *testing.T) {
 	_ = held
 }
 
+// Callers who say nothing give their places to one who does.
+func TestSilentCallersMakeRoom(t *testing.T) {
+	path := serve(t)
+	for range 3 * MaxCallers {
+		conn, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if reply := raw(t, path, `{"verb":"echo"}`+"\n"); !strings.Contains(reply, "result") {
+		t.Errorf("turned away by callers who say nothing: %q", reply)
+	}
+}
+
 func TestPlacesAreGivenBack(t *testing.T) {
 	path := serve(t)
 	for range 3 * MaxCallers {

@@ -34,7 +34,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { listener.Close() })()
-	places := make(chan struct{}, MaxCallers)
+	hall := &hall{guests: map[*guest]struct{}{}}
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -46,17 +46,16 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 			}
 			return nil
 		}
-		select {
-		case places <- struct{}{}:
-		default:
+		g := hall.enter(conn)
+		if g == nil {
 			conn.Close()
 			continue
 		}
 		callers.Go(func() {
-			defer func() { <-places }()
+			defer hall.leave(g)
 			defer conn.Close()
 			defer context.AfterFunc(ctx, func() { conn.Close() })()
-			s.serve(ctx, conn)
+			s.serve(ctx, conn, hall, g)
 		})
 	}
 }
@@ -71,7 +70,7 @@ func pause(ctx context.Context) bool {
 	}
 }
 
-func (s *Server) serve(ctx context.Context, conn net.Conn) {
+func (s *Server) serve(ctx context.Context, conn net.Conn, hall *hall, g *guest) {
 	var caller Caller
 	if unixConn, ok := conn.(*net.UnixConn); ok {
 		var err error
@@ -91,8 +90,11 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 			}
 			return
 		}
+		hall.busy(g, true)
 		result, err := s.answer(ctx, caller, lines.Bytes())
-		if reply(conn, result, err) != nil {
+		failed := reply(conn, result, err)
+		hall.busy(g, false)
+		if failed != nil {
 			return
 		}
 	}

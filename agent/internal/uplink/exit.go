@@ -46,3 +46,13 @@ func ExitCode(err error) int {
 		return ExitOther
 	}
 }
+
+// Word says what Run returned without naming anybody, for a log.
+func Word(err error) string {
+	for _, known := range []error{ErrRecipient, ErrLease, ErrUnreachable, mqtt.ErrLost, ErrLink} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "it failed"
+}

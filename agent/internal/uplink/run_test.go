@@ -265,6 +265,14 @@ func TestExitCodes(t *testing.T) {
 			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}
+	for err, want := range map[error]string{
+		fmt.Errorf("%w: /var/lib/quietstat/keeper/recipients/kitchen.json", ErrRecipient): ErrRecipient.Error(),
+		errors.New("dial 192.168.1.5:1883"):                                               "it failed",
+	} {
+		if got := Word(err); got != want {
+			t.Errorf("%v: %q, want %q", err, got, want)
+		}
+	}
 }
 
 // The window may end between the recipient's CONNACK and our taking note of it.
