@@ -57,9 +57,6 @@ func (e Endpoint) Address() string {
 	return host + ":" + strconv.Itoa(e.Port)
 }
 
-// String writes the endpoint as ParseEndpoint reads it.
-func (e Endpoint) String() string { return e.Scheme + "://" + e.Address() }
-
 // only reports whether s consists of bytes of set.
 func only(s, set string) bool {
 	for i := range len(s) {

@@ -137,7 +137,7 @@ func TestParseEndpoint(t *testing.T) {
 		{"mqtt://a:65535", Endpoint{"mqtt", "a", 65535}},
 	} {
 		got, err := ParseEndpoint(tt.in)
-		if err != nil || got != tt.want || got.String() != tt.in {
+		if err != nil || got != tt.want || got.Scheme+"://"+got.Address() != tt.in {
 			t.Errorf("%s: %+v, %v", tt.in, got, err)
 		}
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -66,16 +65,6 @@ func (w *file) sync() error {
 
 func (w *file) truncate(size int64) error {
 	return w.disk.do(Op{Kind: OpTruncate, Path: w.path}, func() error { return w.f.Truncate(size) })
-}
-
-// readAt returns n bytes at a place.
-func (w *file) readAt(n int, offset int64) ([]byte, error) {
-	data := make([]byte, n)
-	err := w.disk.do(Op{Kind: OpRead, Path: w.path}, func() error {
-		_, err := io.ReadFull(io.NewSectionReader(w.f, offset, int64(n)), data)
-		return err
-	})
-	return data, err
 }
 
 func (w *file) close() error { return w.f.Close() }
