@@ -33,7 +33,17 @@ const (
 	worldPeriod  = 100 * time.Millisecond // a simulated house on the real clock
 	rescanPeriod = time.Second            // until a new recipient can be reached
 	safeLimit    = 2 * time.Second        // for quietstat safe-outputs
+
+	// Control feeds its watchdog once per period. A busy machine may cost it a few
+	// seconds and must not cost it its life; a house does not feel half a minute.
+	leastWatchdog   = 30 * time.Second
+	watchdogPeriods = 3
 )
+
+// watchdog is how long a control with such a period may be silent.
+func watchdog(period time.Duration) time.Duration {
+	return max(leastWatchdog, watchdogPeriods*period)
+}
 
 // Agent starts all roles as children, keeps them alive, and ends them in order when
 // the context does or the process is interrupted or terminated (then it returns
@@ -51,6 +61,10 @@ func Agent(ctx context.Context, o Options) (err error) {
 			return fmt.Errorf("the agent's folders: %w; choose others with --runtime and --state", err)
 		}
 	}
+	// The board outlives the context and the group: control drives its relays safe on
+	// the way out, and safe-outputs does after a control that could not.
+	boardCtx, boardEnd := context.WithCancel(context.WithoutCancel(ctx))
+	defer boardEnd()
 	g, err := NewGroup(o.Runtime, o.Log)
 	if err != nil {
 		return err
@@ -58,9 +72,6 @@ func Agent(ctx context.Context, o Options) (err error) {
 	defer g.Stop()
 	roles := Roles{Config: o.ConfigPath, Runtime: o.Runtime, State: o.State, MDNS: o.Config.MDNS.Enabled, Stdout: o.Stdout, Stderr: o.Stderr}
 	var world *World
-	// The board outlives the context: control drives its relays safe on the way out.
-	boardCtx, boardEnd := context.WithCancel(context.WithoutCancel(ctx))
-	defer boardEnd()
 	if o.Config.Board.Kind == config.KindSim {
 		now := time.Now()
 		midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
@@ -73,6 +84,7 @@ func Agent(ctx context.Context, o Options) (err error) {
 		}
 	}
 	roles.ControlDied = func() { o.safe(g, roles) }
+	roles.ControlWatchdog = watchdog(o.Config.Control.Period)
 	sockets, err := roles.Start(g)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"quietstat/agent/internal/config"
 )
@@ -85,6 +86,46 @@ func TestAgentStartsKeepsAndStopsTheRoles(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "run", "*")); len(left) != 0 {
 		t.Errorf("left in the runtime folder: %q", left)
+	}
+	if n := count(log, "safe-outputs done"); n != 1 {
+		t.Errorf("safe-outputs ran %d times, want once: the stop was clean", n)
+	}
+}
+
+// TestAgentMakesSafeWhatControlLeft breaks control while the agent stops.
+func TestAgentMakesSafeWhatControlLeft(t *testing.T) {
+	dir := folder(t)
+	c, path := simulated(t, dir)
+	if err := os.WriteFile(filepath.Join(dir, "control breaks"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(dir, "words")
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() { result <- Agent(ctx, Options{Config: c, ConfigPath: path}) }()
+	eventually(t, "three roles", func() bool { return count(log, "start") == 3 })
+	cancel()
+	if err := <-result; err != nil {
+		t.Errorf("Agent = %v", err)
+	}
+	if all := words(log); all[len(all)-1] != "safe-outputs done" {
+		t.Errorf("the last words are not those of safe-outputs: %q", all)
+	}
+	if n := count(log, "safe-outputs"); n != 1 {
+		t.Errorf("safe-outputs ran %d times, want once", n)
+	}
+}
+
+func TestWatchdogOfControl(t *testing.T) {
+	for _, test := range []struct{ period, want time.Duration }{
+		{100 * time.Millisecond, 30 * time.Second},
+		{10 * time.Second, 30 * time.Second}, // the longest a configuration may ask for
+		{10*time.Second + 1, 30*time.Second + 3},
+		{20 * time.Second, time.Minute},
+	} {
+		if got := watchdog(test.period); got != test.want {
+			t.Errorf("%v: %v, want %v", test.period, got, test.want)
+		}
 	}
 }
 

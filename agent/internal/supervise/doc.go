@@ -16,7 +16,8 @@
 //	QUIETSTAT_CLOCK_FD   the virtual clock's link (package clock)
 //	QUIETSTAT_BOARD_FD   the simulated board (package drivers/sim)
 //	QUIETSTAT_UPLINK_FD  the keeper's connection, in an uplink
-//	NOTIFY_SOCKET        READY=1 goes there (sd_notify(3))
+//	NOTIFY_SOCKET        READY=1 and WATCHDOG=1 go there (sd_notify(3))
+//	WATCHDOG_USEC        how long the role may be silent, in µs (sd_watchdog_enabled(3))
 //
 // The parent makes the listening sockets and keeps them across restarts, as
 // systemd's socket units do; the roles take them with Listener, which understands
@@ -29,14 +30,21 @@
 // snapshots end, so the keeper closes the gate; its board connection ends; and the
 // parent runs "quietstat safe-outputs" before control's next start.
 //
+// A control that hangs is a dead one that nobody has noticed. The agent, on the real
+// clock, gives control 30 s, and no less than three periods: when no WATCHDOG=1 came
+// for so long, it is killed, and what follows is as above. Under a virtual clock the
+// parent waits for each answer anyway, and there is no watchdog.
+//
 // Children do not outlive the parent, however it dies. Each has PR_SET_PDEATHSIG
 // set to SIGTERM. That signal belongs to the thread that forked (prctl(2)), and Go
 // moves goroutines between threads, so all children are started by one goroutine
 // that is locked to its thread for as long as the parent lives (nursery.go).
 //
 // A clean stop goes in the reverse order of the starts: uplinks, mdns, keeper, and
-// control last, each with SIGTERM and, after a bound, SIGKILL. SIGUSR2 (quiet) is
-// passed on to the keeper.
+// control last, each with SIGTERM and, after a bound, SIGKILL. A control that had to
+// be killed, or that ended with anything but exit status 0, may have left the heating
+// on: "quietstat safe-outputs" runs then as well, while the board is still there.
+// SIGUSR2 (quiet) is passed on to the keeper.
 //
 // # Isolation
 //

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,16 +24,6 @@ type Group struct {
 	mu      sync.Mutex
 	keepers []*keeper         // in the order of their starts
 	passing map[*Process]bool // children that end by themselves
-}
-
-// keeper keeps one child alive.
-type keeper struct {
-	child  Child
-	cancel context.CancelFunc
-	ended  chan struct{}
-
-	mu      sync.Mutex
-	process *Process // nil between two lives
 }
 
 // NewGroup makes an empty group. runtime is an existing folder for its sockets;
@@ -64,58 +53,6 @@ func (g *Group) Start(c Child) error {
 	g.mu.Unlock()
 	go g.keep(ctx, k, p)
 	return nil
-}
-
-// keep waits for the child's end and starts it again, until the context ends.
-func (g *Group) keep(ctx context.Context, k *keeper, p *Process) {
-	defer close(k.ended)
-	var wait time.Duration
-	for {
-		if p != nil {
-			select {
-			case <-p.Done():
-			case <-ctx.Done():
-				k.stop(g, p)
-				return
-			}
-			if ctx.Err() != nil {
-				return
-			}
-			g.log.Warn("a role ended unasked and is started again", "role", k.child.Name, "end", ending(p.Err()))
-			k.set(nil)
-			if k.child.Died != nil {
-				k.child.Died()
-			}
-			wait = pause(wait, time.Since(p.Began))
-		} else {
-			wait = pause(wait, 0)
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return
-		}
-		var err error
-		if p, err = g.spawn(&k.child); err != nil {
-			g.log.Error("a role cannot be started", "role", k.child.Name, "error", err)
-			p = nil
-			continue
-		}
-		k.set(p)
-	}
-}
-
-func (k *keeper) stop(g *Group, p *Process) {
-	if !p.Stop(k.child.limit()) {
-		g.log.Warn("a role did not end in time and was killed", "role", k.child.Name, "limit", k.child.limit())
-	}
-	k.set(nil)
-}
-
-func (k *keeper) set(p *Process) {
-	k.mu.Lock()
-	k.process = p
-	k.mu.Unlock()
 }
 
 // spawn is one start, isolated if asked and possible.
@@ -173,8 +110,9 @@ func (g *Group) Signal(name string, s os.Signal) error {
 }
 
 // Stop ends the one-shot children, then the others in the reverse order of their
-// starts, each before the next, and lets nothing be started again. Only the first call
-// does anything.
+// starts, each before the next, and lets nothing be started again. A child that does
+// not end with exit status 0 has its Died called before the next is asked, so what
+// Died needs must outlive Stop. Only the first call does anything.
 func (g *Group) Stop() { g.stopped.Do(g.stop) }
 
 func (g *Group) stop() {
@@ -188,11 +126,4 @@ func (g *Group) stop() {
 		<-keepers[i].ended
 	}
 	g.nursery.close()
-}
-
-func ending(err error) string {
-	if err == nil {
-		return "exit status 0"
-	}
-	return err.Error()
 }

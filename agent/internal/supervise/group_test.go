@@ -132,7 +132,7 @@ func TestReadyIsHeard(t *testing.T) {
 func TestOldNotifySocketIsInNobodysWay(t *testing.T) {
 	path := filepath.Join(folder(t), "notify-1")
 	for range 2 {
-		n, err := listenNotify(path)
+		n, err := listenNotify(path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	notification "quietstat/agent/internal/notify"
+	"quietstat/drivers/sim"
 )
 
 // The tests' children are this same binary: what it does is its first argument,
@@ -18,6 +21,9 @@ import (
 var parts = map[string]func(say func(string, ...any)){
 	"sleeper":  playSleeper,
 	"stubborn": playStubborn,
+	"breaker":  playBreaker,
+	"hanger":   playHanger,
+	"feeder":   playFeeder,
 	"crasher":  func(say func(string, ...any)) { say("start"); os.Exit(3) },
 	"server":   playServer,
 	"parent":   playParent,
@@ -76,8 +82,51 @@ func playSleeper(say func(string, ...any)) {
 
 func playStubborn(say func(string, ...any)) {
 	signal.Ignore(syscall.SIGTERM)
+	ready()
 	say("start %d", os.Getpid())
 	select {}
+}
+
+// playBreaker crashes when it is told to stop.
+func playBreaker(say func(string, ...any)) {
+	c := terminated()
+	say("start %d", os.Getpid())
+	<-c
+	os.Exit(3)
+}
+
+// playHanger gets ready and then does nothing any more, not even end.
+func playHanger(say func(string, ...any)) {
+	say("start %d", os.Getpid())
+	ready()
+	syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	select {}
+}
+
+// playFeeder feeds its watchdog for as long as two of its limits, by its own count
+// of time, and then waits to be told to stop, still feeding.
+func playFeeder(say func(string, ...any)) {
+	n, err := notification.FromEnvironment()
+	if err != nil || n.WatchdogInterval() == 0 {
+		say("has no watchdog: %v", err)
+		return
+	}
+	c := terminated()
+	n.Ready()
+	say("start %d", os.Getpid())
+	began, fed := time.Now(), false
+	for {
+		n.Alive()
+		if !fed && time.Since(began) > 4*n.WatchdogInterval() {
+			fed = true
+			say("fed")
+		}
+		select {
+		case <-c:
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // playServer answers each connection with its pid.
@@ -116,7 +165,7 @@ func playParent(say func(string, ...any)) {
 
 // playFiles tells what it was handed.
 func playFiles(say func(string, ...any)) {
-	for _, variable := range []string{ListenVariable, "QUIETSTAT_TEST_FD", "LISTEN_FDS", "http_proxy"} {
+	for _, variable := range []string{ListenVariable, "QUIETSTAT_TEST_FD", "LISTEN_FDS", "http_proxy", "WATCHDOG_USEC", "WATCHDOG_PID"} {
 		say("%s=%s", variable, os.Getenv(variable))
 	}
 	buf := make([]byte, 16)
@@ -125,7 +174,7 @@ func playFiles(say func(string, ...any)) {
 }
 
 // playRole stands in for the real roles in the tests of Agent: it says what it is
-// in STATE/words and waits.
+// in STATE/words and waits. It crashes at the stop where STATE holds "ROLE breaks".
 func playRole(role string) {
 	if role == "uplink" {
 		say := sayer(role, filepath.Join(filepath.Dir(os.Args[3]), "words"))
@@ -144,6 +193,14 @@ func playRole(role string) {
 	state := filepath.Dir(os.Args[3])
 	say := sayer(role, filepath.Join(state, "words"))
 	if role == "safe-outputs" {
+		conn, err := net.FileConn(os.NewFile(3, "board"))
+		if err == nil {
+			_, err = sim.Dial(conn).OpenBus("1")
+		}
+		if err != nil {
+			say("has no board: %v", err)
+			return
+		}
 		say("done")
 		return
 	}
@@ -153,6 +210,9 @@ func playRole(role string) {
 	for s := range c {
 		if s == syscall.SIGTERM {
 			say("stop")
+			if _, err := os.Stat(filepath.Join(state, role+" breaks")); err == nil {
+				os.Exit(3)
+			}
 			return
 		}
 		say("hears %s", s)

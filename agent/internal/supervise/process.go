@@ -21,10 +21,11 @@ type Process struct {
 	Pid   int
 	Began time.Time
 
-	cmd   *exec.Cmd
-	ready <-chan struct{}
-	done  chan struct{}
-	err   error // of Wait; written before done is closed
+	cmd    *exec.Cmd
+	ready  <-chan struct{}
+	silent <-chan struct{} // closed when the watchdog has not been fed in time
+	done   chan struct{}
+	err    error // of Wait; written before done is closed
 }
 
 // firstFile is the number of the first handed-down file: after the standard three.
@@ -59,11 +60,16 @@ func (n *nursery) spawn(executable, runtime string, c *Child, files []File, isol
 		cmd.ExtraFiles = append(cmd.ExtraFiles, f.File)
 	}
 	path := filepath.Join(runtime, fmt.Sprintf("notify-%d", serial.Add(1)))
-	heard, err := listenNotify(path)
+	heard, err := listenNotify(path, c.Watchdog)
 	if err != nil {
 		return nil, err
 	}
 	cmd.Env = append(cmd.Env, "NOTIFY_SOCKET="+path)
+	if c.Watchdog > 0 {
+		// Without WATCHDOG_PID, which nobody knows before the child is there: then it
+		// is meant for whoever reads it (sd_watchdog_enabled(3)).
+		cmd.Env = append(cmd.Env, "WATCHDOG_USEC="+strconv.FormatInt(c.Watchdog.Microseconds(), 10))
+	}
 	// A session of its own: Ctrl-C is for the parent to pass on, and the kernel's
 	// autogroups share the processor between sessions, so a busy terminal does not
 	// hold control up (sched(7)).
@@ -74,7 +80,7 @@ func (n *nursery) spawn(executable, runtime string, c *Child, files []File, isol
 	if err := n.do(cmd.Start); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", c.Name, err), heard.Close())
 	}
-	p := &Process{Name: c.Name, Pid: cmd.Process.Pid, Began: time.Now(), cmd: cmd, ready: heard.ready, done: make(chan struct{})}
+	p := &Process{Name: c.Name, Pid: cmd.Process.Pid, Began: time.Now(), cmd: cmd, ready: heard.ready, silent: heard.silent, done: make(chan struct{})}
 	go func() {
 		p.err = cmd.Wait()
 		heard.Close()
@@ -101,9 +107,19 @@ func (p *Process) Signal(s os.Signal) error {
 	return err
 }
 
+// clean reports whether the child has ended with exit status 0.
+func (p *Process) clean() bool {
+	select {
+	case <-p.done:
+		return p.err == nil
+	default:
+		return false
+	}
+}
+
 // Stop asks the child to end, makes it end after the limit, and waits. It reports
 // whether the child ended by itself.
-func (p *Process) Stop(limit time.Duration) (clean bool) {
+func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	_ = p.Signal(syscall.SIGTERM) // a failure shows as the limit running out
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -116,10 +132,22 @@ func (p *Process) Stop(limit time.Duration) (clean bool) {
 	return false
 }
 
-// Kill ends the child at once and waits.
-func (p *Process) Kill() {
+// killLimit is how long the kernel may take to end a killed child.
+const killLimit = 5 * time.Second
+
+// Kill ends the child at once and waits. It reports whether the child is gone:
+// one that hangs in the kernel, in a driver, stays until that lets go of it, and is
+// not waited for any longer than 5 s.
+func (p *Process) Kill() (gone bool) {
 	_ = p.Signal(syscall.SIGKILL) // fails only for a child that has ended
-	<-p.done
+	timer := time.NewTimer(killLimit)
+	defer timer.Stop()
+	select {
+	case <-p.done:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 func closeAll(files []File) {

@@ -18,8 +18,11 @@ type Roles struct {
 
 	// Control and Keeper make the files a role gets at each start; nil = none.
 	Control, Keeper func() ([]File, error)
-	// ControlDied runs after every unasked end of control, before its next start.
+	// ControlDied runs after every unasked end of control, before its next start, and
+	// after a stop in which control did not end cleanly; see Child.Died.
 	ControlDied func()
+	// ControlWatchdog is the Watchdog of control; zero where the clock is virtual.
+	ControlWatchdog time.Duration
 }
 
 // controlLimit is how long control may take to drive its relays safe and save its
@@ -48,7 +51,7 @@ func (r Roles) Start(g *Group) (Sockets, error) {
 	}
 	control, keeper, mdns := child("control"), child("keeper"), child("mdns")
 	control.Sockets, control.Prepare, control.Isolated = toControl, r.Control, true
-	control.Died, control.Limit = r.ControlDied, controlLimit
+	control.Died, control.Limit, control.Watchdog = r.ControlDied, controlLimit, r.ControlWatchdog
 	keeper.Sockets, keeper.Prepare, keeper.Isolated = toKeeper, r.Keeper, true
 	children := []Child{control, keeper}
 	if r.MDNS {

@@ -6,9 +6,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestSocketSurvivesItsChild(t *testing.T) {
@@ -49,9 +51,26 @@ func ask(t *testing.T, path string) string {
 	return line
 }
 
+func TestWatchdogIsHandedDown(t *testing.T) {
+	t.Setenv("WATCHDOG_PID", "1")
+	dir := folder(t)
+	log := filepath.Join(dir, "words")
+	c := Child{Name: "files", Args: []string{"files", log}, Watchdog: 90 * time.Second}
+	if err := group(t, dir).Run(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"files WATCHDOG_USEC=90000000", "files WATCHDOG_PID="} {
+		if !slices.Contains(words(log), line) {
+			t.Errorf("the child was not told %q: %q", line, words(log))
+		}
+	}
+}
+
 func TestFilesAreHandedDown(t *testing.T) {
 	t.Setenv("LISTEN_FDS", "7")
 	t.Setenv("http_proxy", "http://somewhere:1")
+	t.Setenv("WATCHDOG_USEC", "1") // the parent's own
+	t.Setenv("WATCHDOG_PID", "1")
 	dir := folder(t)
 	log := filepath.Join(dir, "words")
 	g := group(t, dir)
@@ -71,7 +90,8 @@ func TestFilesAreHandedDown(t *testing.T) {
 	if err := g.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"files QUIETSTAT_LISTEN=panel.sock:3", "files QUIETSTAT_TEST_FD=4", "files LISTEN_FDS=", "files http_proxy=", "files read hello"}
+	want := []string{"files QUIETSTAT_LISTEN=panel.sock:3", "files QUIETSTAT_TEST_FD=4", "files LISTEN_FDS=", "files http_proxy=",
+		"files WATCHDOG_USEC=", "files WATCHDOG_PID=", "files read hello"}
 	if got := words(log); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the child was handed\n%q, want\n%q", got, want)
 	}
