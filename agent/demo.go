@@ -32,6 +32,9 @@ func (c *demoFlags) run(s *surroundings, _ []string) error {
 	if err != nil {
 		return local.Usage(err.Error(), "")
 	}
+	if c.For == 0 { // to the demo, zero is the default
+		return local.Usage("--for 0s: a demo takes some time", "a day (24h) tells the whole story")
+	}
 	c.House, c.Stdout, c.Stderr = byte(kind), s.stdout, s.stderr
 	code := demo.Run(s.ctx, c.Options)
 	if code == 0 {

@@ -76,7 +76,7 @@ func (w *words) Set(v string) error { *w = append(*w, v); return nil }
 
 func addRecipient(f *flag.FlagSet) action {
 	c := new(enrolment)
-	f.StringVar(&c.name, "name", "", "the name people see; otherwise the id")
+	f.StringVar(&c.name, "name", "", "`NAME` people see; otherwise the id")
 	f.StringVar(&c.reach, "reach", "lan", "`HOW FAR` away: this-device, lan or internet")
 	f.StringVar(&c.prefix, "prefix", "", "`TOPIC` prefix; otherwise quietstat/ID")
 	f.Var(&c.pins, "pin", "`sha256/BASE64` of the broker's public key")

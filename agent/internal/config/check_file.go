@@ -8,9 +8,10 @@ import (
 	"unicode"
 )
 
-// maxRuntime keeps a socket's path below the 108 bytes of sockaddr_un, zero
-// included, for the longest name in the folder: /uplink@ID.sock with 40 bytes of ID.
-const maxRuntime = 54
+// MaxRuntime is the most bytes state.runtime may have. It keeps a socket's path below
+// the 108 bytes of sockaddr_un, zero included, for the longest name in the folder:
+// /uplink@ID.sock with 40 bytes of ID.
+const MaxRuntime = 54
 
 // file checks the tables in an order in which each finds what it depends on.
 func (c *checker) file(raw rawFile) *Config {
@@ -37,9 +38,9 @@ func (c *checker) state(raw rawState) State {
 		Folder:  c.folder("state.folder", raw.Folder, DefaultFolder),
 		Runtime: c.folder("state.runtime", raw.Runtime, "/run/quietstat"),
 	}
-	if len(s.Runtime) > maxRuntime {
+	if len(s.Runtime) > MaxRuntime {
 		c.complain("state.runtime", fmt.Sprintf("state.runtime has %d bytes", len(s.Runtime)),
-			fmt.Sprintf("at most %d", maxRuntime), "choose a shorter path: the kernel bounds the length of a socket's name")
+			fmt.Sprintf("at most %d", MaxRuntime), "choose a shorter path: the kernel bounds the length of a socket's name")
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -24,7 +25,7 @@ func Example() []byte { return bytes.Clone(reference) }
 // Load reads and validates the file at path. The error, if any, is Problems; a
 // missing file also satisfies errors.Is(err, fs.ErrNotExist).
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	if err != nil {
 		p := Problem{File: path, Line: 1, Column: 1, Cause: err,
 			Message:  "the file cannot be read (" + reason(err) + ")",
@@ -37,6 +38,25 @@ func Load(path string) (*Config, error) {
 		return nil, Problems{p}
 	}
 	return Parse(path, data)
+}
+
+// read returns a whole file, or its first MaxSize+1 bytes. A pipe or a device is an
+// error, found before it is opened: opening or reading it would hold the caller up
+// for ever, safe-outputs and its relays included.
+func read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !info.IsDir() { // reading a folder fails by itself
+		return nil, errors.New("it is a pipe, a socket or a device")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, MaxSize+1))
 }
 
 // reason is what the operating system said, without the path it repeats.
@@ -53,9 +73,15 @@ func reason(err error) string {
 func Parse(name string, data []byte) (*Config, error) {
 	if len(data) > MaxSize {
 		return nil, Problems{{File: name, Line: 1, Column: 1,
-			Message:  fmt.Sprintf("the file has %d bytes", len(data)),
-			Expected: fmt.Sprintf("at most %d", MaxSize),
+			Message:  "the file is too large",
+			Expected: fmt.Sprintf("at most %d bytes", MaxSize),
 			Remedy:   "check that this is a configuration file"}}
+	}
+	if bytes.HasPrefix(data, []byte("\ufeff")) { // no editor shows it, and TOML has no place for it
+		return nil, Problems{{File: name, Line: 1, Column: 1,
+			Message:  "the file begins with a byte order mark",
+			Expected: "plain UTF-8",
+			Remedy:   "save it as UTF-8 without BOM"}}
 	}
 	// The parser finds a place by the capacity of a slice, so the capacity must end
 	// where the file does.

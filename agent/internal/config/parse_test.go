@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,6 +42,8 @@ func TestProblems(t *testing.T) {
 	}{
 		{"empty", "", []string{
 			"q.toml:1:1: no relay heats or cools; expected [relays.heat], [relays.cool] or both; name the pin and type of at least one of them"}},
+		{"byte order mark", "\ufeff" + smallest, []string{
+			"q.toml:1:1: the file begins with a byte order mark; expected plain UTF-8; save it as UTF-8 without BOM"}},
 		{"fan only", "[relays.fan]\npin = \"GPIO26\"\ntype = \"fan\"\n", []string{
 			"q.toml:1:2: no relay heats or cools; expected [relays.heat], [relays.cool] or both; name the pin and type of at least one of them"}},
 		{"unknown key", smallest + "[sensor]\nperoid = \"10s\"\n", []string{
@@ -141,7 +144,7 @@ func TestProblems(t *testing.T) {
 		{"windows line ends", "[sensor]\r\nperiod = \"0s\"\r\n" + smallest, []string{
 			"q.toml:2:10: sensor.period is 0s; expected 1s to 1m, default 10s; choose a value in that range"}},
 		{"too much", strings.Repeat("#", MaxSize+1), []string{
-			fmt.Sprintf("q.toml:1:1: the file has %d bytes; expected at most %d; check that this is a configuration file", MaxSize+1, MaxSize)}},
+			"q.toml:1:1: the file is too large; expected at most 65536 bytes; check that this is a configuration file"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -197,6 +200,32 @@ func TestLoad(t *testing.T) {
 	want = folder + ":1:1: the file cannot be read (is a directory); expected a readable configuration file; check its path, owner and mode"
 	if err == nil || err.Error() != want {
 		t.Errorf("folder:\n%v, want\n%s", err, want)
+	}
+	pipe := filepath.Join(folder, "pipe.toml")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, "/dev/zero"} {
+		_, err = Load(path)
+		want = path + ":1:1: the file cannot be read (it is a pipe, a socket or a device); expected a readable configuration file; check its path, owner and mode"
+		if err == nil || err.Error() != want {
+			t.Errorf("%s:\n%v, want\n%s", path, err, want)
+		}
+	}
+}
+
+// TestLoadLarge reads a file of exactly MaxSize and one of a byte more.
+func TestLoadLarge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "q.toml")
+	for size, good := range map[int]bool{MaxSize: true, MaxSize + 1: false, 100 * MaxSize: false} {
+		file := smallest + strings.Repeat("#", size-len(smallest))
+		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		if want := path + ":1:1: the file is too large; expected at most 65536 bytes; check that this is a configuration file"; (err == nil) != good || err != nil && err.Error() != want {
+			t.Errorf("%d bytes: %v", size, err)
+		}
 	}
 }
 

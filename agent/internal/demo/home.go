@@ -53,35 +53,54 @@ enabled = %t
 interface = %q
 `
 
-// settleIn makes the folders and writes the configuration.
-func settleIn(state string) (h *home, err error) {
-	h = new(home)
-	if h.folder, err = os.MkdirTemp("", "quietstat-"); err != nil {
+// settleIn makes the folders and writes the configuration. After an error nothing
+// temporary is left.
+func settleIn(state string) (*home, error) {
+	h := new(home)
+	var err error
+	if h.folder, err = temporary(); err != nil {
 		return nil, fmt.Errorf("a temporary folder for the demo: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.leave())
-		}
-	}()
+	if err := h.furnish(state); err != nil {
+		return nil, errors.Join(err, h.leave())
+	}
+	return h, nil
+}
+
+// temporary makes a folder with a full path for the sockets. Where TMPDIR is so deep
+// that the kernel's bound on a socket's name would be exceeded, it is made in /tmp.
+func temporary() (string, error) {
+	base, err := filepath.Abs(os.TempDir())
+	if err != nil {
+		return "", err
+	}
+	const deepest = "quietstat-4294967295/run" // MkdirTemp puts a random uint32 at the end
+	if len(filepath.Join(base, deepest)) > config.MaxRuntime {
+		base = "/tmp"
+	}
+	return os.MkdirTemp(base, "quietstat-")
+}
+
+// furnish makes what is in the folder.
+func (h *home) furnish(state string) (err error) {
 	h.runtime, h.path = filepath.Join(h.folder, "run"), filepath.Join(h.folder, "quietstat.toml")
 	if h.state = filepath.Join(h.folder, "state"); state != "" {
 		if h.state, err = filepath.Abs(state); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, folder := range []string{h.runtime, h.state} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, fmt.Errorf("the demo's folders: %w", err)
+			return fmt.Errorf("the demo's folders: %w", err)
 		}
 	}
 	name := announceOn()
 	text := fmt.Sprintf(wiring, h.state, h.runtime, name != "", name)
 	if err := new(store.Disk).WriteAtomic(h.path, []byte(text)); err != nil {
-		return nil, err
+		return fmt.Errorf("the demo's configuration: %w", err)
 	}
 	h.config, err = config.Load(h.path)
-	return h, err
+	return err
 }
 
 // leave removes what is temporary.

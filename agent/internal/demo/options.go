@@ -51,7 +51,6 @@ func (o *Options) check() (house.Kind, *fault, error) {
 	if o.For == 0 {
 		o.For = day
 	}
-	o.For = o.For.Truncate(period)
 	if o.script == nil {
 		o.script = script
 	}
@@ -61,6 +60,7 @@ func (o *Options) check() (house.Kind, *fault, error) {
 	if !(o.Speed >= 0) {
 		return 0, nil, fmt.Errorf("--speed %v: use 0 for as fast as it goes, or how many times faster than life at most", o.Speed)
 	}
+	o.For = o.For.Truncate(period)
 	if o.Fault == "" {
 		return kind, nil, nil
 	}
