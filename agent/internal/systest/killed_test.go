@@ -11,6 +11,7 @@ import (
 // A keeper that dies in a window takes the way out with it, and control does not
 // notice.
 func TestKeeperKilledInAWindow(t *testing.T) {
+	t.Parallel()
 	endpoint := startMosquitto(t, "", "127.0.0.1")
 	a := startAgent(t, "", "100ms", "[mdns]\nenabled = false\n")
 	a.quietstat("recipient", "add", "kitchen", endpoint, "--reach", "this-device")
@@ -59,6 +60,7 @@ func TestKeeperKilledInAWindow(t *testing.T) {
 // Killing the other roles leaves heating undisturbed; killing control closes the
 // gate.
 func TestAnyRoleKilled(t *testing.T) {
+	t.Parallel()
 	endpoint := startMosquitto(t, "", "127.0.0.1")
 	a := startAgent(t, "", "100ms", "[mdns]\ninterface = \"lo\"\n")
 	a.quietstat("recipient", "add", "kitchen", endpoint, "--reach", "this-device")

@@ -67,6 +67,7 @@ func (e *ear) all() []heard {
 
 // In a session Mosquitto receives exactly the policy's fields; outside, nothing.
 func TestMosquittoHearsExactlyThePolicy(t *testing.T) {
+	t.Parallel()
 	endpoint := startMosquitto(t, "", "127.0.0.1")
 	ear := listen(t, endpoint)
 	a := startAgent(t, "", "1s", "[mdns]\nenabled = false\n")

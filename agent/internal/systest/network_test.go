@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,6 +17,9 @@ import (
 type network struct {
 	house, outside string
 }
+
+// networks counts them, for their names.
+var networks atomic.Int32
 
 const (
 	brokerLink = "qsbroker" // the cable's name at both ends
@@ -27,7 +31,8 @@ const (
 func makeNetwork(t *testing.T) network {
 	t.Helper()
 	ip := peer(t, "ip")
-	n := network{house: fmt.Sprintf("qsh%d", os.Getpid()), outside: fmt.Sprintf("qso%d", os.Getpid())}
+	number := networks.Add(1)
+	n := network{house: fmt.Sprintf("qsh%d-%d", os.Getpid(), number), outside: fmt.Sprintf("qso%d-%d", os.Getpid(), number)}
 	for _, space := range []string{n.house, n.outside} {
 		output(t, "", ip, "netns", "add", space)
 		t.Cleanup(func() { output(t, "", ip, "netns", "del", space) })

@@ -19,6 +19,7 @@ const closedMinute = 60 * time.Second
 // A witness on the cable to the broker sees nothing at all while the gate is
 // closed: not a frame, and no DNS anywhere.
 func TestClosedMinuteIsSilent(t *testing.T) {
+	t.Parallel()
 	n := makeNetwork(t)
 	endpoint := startMosquitto(t, n.outside, brokerAddress)
 	a := startAgent(t, n.house, "1s", fmt.Sprintf("[mdns]\ninterface = %q\n", homeLink))
@@ -73,6 +74,7 @@ func TestClosedMinuteIsSilent(t *testing.T) {
 
 // avahi finds the service, and avahi on the same host keeps its own name.
 func TestAvahiFindsTheThermostat(t *testing.T) {
+	t.Parallel()
 	n := makeNetwork(t)
 	ownBus := avahi(t, n.house, homeLink, "raspberrypi")
 	strangerBus := avahi(t, n.outside, homeLink, "laptop")
