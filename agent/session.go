@@ -25,7 +25,8 @@ func quietCommand() *command {
 const pressWait = 60
 
 func startSession(s *surroundings, asJSON bool) error {
-	if err := s.keeper("status", nil, nil); err != nil {
+	var before local.KeeperStatus
+	if err := s.keeper("status", nil, &before); err != nil {
 		return err // before anybody walks to the button
 	}
 	switch err := s.control("press", local.PressArguments{Button: "talk"}, nil); {
@@ -38,7 +39,7 @@ func startSession(s *surroundings, asJSON bool) error {
 		return err
 	}
 	var k local.KeeperStatus
-	if err := s.keeper("session.wait", local.WaitArguments{TimeoutS: pressWait}, &k); err != nil {
+	if err := s.keeper("session.wait", local.WaitArguments{TimeoutS: pressWait, Refused: &before.Refused}, &k); err != nil {
 		return err
 	}
 	if asJSON {

@@ -26,7 +26,7 @@ func (c *checker) sensor(raw rawSensor) Sensor {
 func (c *checker) control(raw rawControl) Control {
 	const least, most = time.Minute, 30 * time.Minute
 	return Control{
-		Period:     c.duration("control.period", raw.Period, shipped.Tick, 100*time.Millisecond, 10*time.Second),
+		Period:     c.duration("control.period", raw.Period, shipped.Tick, 100*time.Millisecond, MaxPeriod),
 		MinOn:      c.duration("control.min_on", raw.MinOn, shipped.MinOn, least, most),
 		MinOff:     c.duration("control.min_off", raw.MinOff, shipped.MinOff, least, most),
 		CoolMinOff: c.duration("control.cool_min_off", raw.CoolMinOff, shipped.CoolDwell, least, most),

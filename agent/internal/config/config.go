@@ -25,6 +25,11 @@ type Config struct {
 	MDNS    MDNS
 }
 
+// MaxPeriod is the longest control.period. A press of the talk button must open, be
+// shown by the light and be answered while somebody waits for it, and the keeper
+// takes control for lost after 5 s without a snapshot.
+const MaxPeriod = 2 * time.Second
+
 // DefaultFolder is where state is kept unless the file says otherwise.
 const DefaultFolder = "/var/lib/quietstat"
 

@@ -21,7 +21,7 @@ func TestRanges(t *testing.T) {
 	}{
 		{"sensor", "period", edge{`"999ms"`, `"1s"`, `"60s"`, `"60001ms"`}, ""},
 		{"sensor", "stale_after", edge{`"29s"`, `"30s"`, `"15m"`, `"15m1s"`}, ""},
-		{"control", "period", edge{`"99ms"`, `"100ms"`, `"10s"`, `"10001ms"`}, ""},
+		{"control", "period", edge{`"99ms"`, `"100ms"`, `"2s"`, `"2001ms"`}, ""},
 		{"control", "min_on", edge{`"59s"`, `"60s"`, `"30m"`, `"30m1s"`}, ""},
 		{"control", "min_off", edge{`"59s"`, `"60s"`, `"30m"`, `"30m1s"`}, ""},
 		{"control", "cool_min_off", edge{`"59s"`, `"60s"`, `"30m"`, `"30m1s"`}, ""},
@@ -124,7 +124,7 @@ func TestWhatPassesHereRunsInHVAC(t *testing.T) {
 		lowest := number("setpoint_min", 5, 25)
 		highest := number("setpoint_max", max(15, lowest+1.01), 35)
 		file := smallest + fmt.Sprintf("[sensor]\nperiod = %s\nstale_after = %s\n", span("period", time.Second, time.Minute), span("stale", 2*time.Minute, 15*time.Minute)) +
-			fmt.Sprintf("[control]\nperiod = %s\nmin_on = %s\nmin_off = %s\ncool_min_off = %s\n", span("tick", 100*time.Millisecond, 10*time.Second),
+			fmt.Sprintf("[control]\nperiod = %s\nmin_on = %s\nmin_off = %s\ncool_min_off = %s\n", span("tick", 100*time.Millisecond, MaxPeriod),
 				span("on", time.Minute, 30*time.Minute), span("off", time.Minute, 30*time.Minute), span("cool", time.Minute, 30*time.Minute)) +
 			fmt.Sprintf("[comfort]\nsetpoint_min = %f\nsetpoint_max = %f\n[safety]\nfrost_floor = %f\noverheat = %f\n",
 				lowest, highest, number("frost", 4, 12), number("overheat", max(28, highest+2.01), 45)) +

@@ -54,8 +54,9 @@ type core struct {
 	nextID   uint64
 	waiters  []chan struct{} // closed at the next change of sharing
 
-	refusals    map[string]uint64
-	lastRefusal error
+	refusals       map[string]uint64
+	lastRefusal    error
+	pressesRefused uint64 // presses of talk that opened nothing, since start
 
 	saveDue    bool
 	saveFailed bool

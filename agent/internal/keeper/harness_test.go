@@ -117,6 +117,7 @@ type house struct {
 	broker   *broker
 	disk     *store.Disk
 	talk     bool          // a talk button is configured
+	dark     bool          // no light is wired
 	patience time.Duration // with an instant; 0: as outside tests
 	log      bytes.Buffer
 	stop     func()
@@ -188,7 +189,7 @@ func (h *house) start() {
 	go func() {
 		done <- Run(ctx, Options{
 			Folder: h.folder, Runtime: h.folder, PanelSocket: filepath.Join(h.folder, local.PanelSocket), Listener: listener,
-			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, Indicator: !h.dark, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		})
 	}()
 	h.control, err = h.panel.Accept()

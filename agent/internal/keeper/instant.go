@@ -32,7 +32,10 @@ func (c *core) see(s consent.Snapshot) {
 		c.quiet(consent.Quiet{})
 	case presses.Talk:
 		clear(c.lapsed)
-		c.apply(consent.TalkPress{})
+		if c.apply(consent.TalkPress{}) != nil {
+			c.pressesRefused++
+			c.changed()
+		}
 	}
 	c.judgeLight(now.Boot)
 }
@@ -50,7 +53,7 @@ func (c *core) quiet(event consent.Event) {
 // judgeLight compares what the light was asked with what control reports.
 func (c *core) judgeLight(now time.Duration) {
 	s := &c.snap
-	if c.light.Epoch == 0 {
+	if c.light.Epoch == 0 || !c.o.Indicator { // nothing to judge
 		return
 	}
 	if s.IndicatorOK && s.IndicatorEpoch == c.light.Epoch && s.Indicator == c.light.Indicator {

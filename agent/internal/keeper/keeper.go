@@ -34,6 +34,7 @@ type Options struct {
 	Disk         *store.Disk   // nil: the real one
 	ButtonWindow time.Duration // how long a press of talk opens
 	TalkButton   bool          // a talk button is configured: owners prove their presence with it
+	Indicator    bool          // a light is wired; without one nothing can be shown, so nothing opens
 	DoorIDs      []string      // for people; a message only ever says door_1
 	Ready        func()        // called once the role serves; may be nil
 	Log          *slog.Logger  // nil: discarded
@@ -113,6 +114,9 @@ func (c *core) begin() {
 	c.loadState()
 	c.openRecords()
 	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.settle(), NoTalkButton: !c.o.TalkButton})
+	if !c.o.Indicator {
+		c.apply(consent.IndicatorDown{})
+	}
 	c.recordsReady()
 	history, err := store.OpenHistory(c.o.Disk, filepath.Join(c.o.Folder, "history"), c.bootID, store.HistoryLimit)
 	if err != nil {

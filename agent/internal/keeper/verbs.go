@@ -68,6 +68,7 @@ func (c *core) status() local.KeeperStatus {
 	if c.problem != nil {
 		s.Ledger.Problem = c.problem.Error()
 	}
+	s.Refused = c.pressesRefused
 	if c.lastRefusal != nil {
 		s.LastRefusal = c.lastRefusal.Error()
 	}
@@ -134,10 +135,15 @@ func (c *core) waitSession(ctx context.Context, _ local.Caller, raw json.RawMess
 		return nil, local.Refuse("no talk button is wired, so nobody can open a session", "name its pin under [board] in the configuration: talk = \"GPIO24\"")
 	}
 	var status local.KeeperStatus
+	before := a.Refused
 	open := func() bool {
 		status = c.status()
+		if before == nil {
+			now := status.Refused
+			before = &now
+		}
 		_, open := c.state.Session()
-		return open
+		return open || status.Refused > *before
 	}
 	if err := c.until(ctx, a.TimeoutS, open); err != nil {
 		return nil, err
@@ -145,7 +151,7 @@ func (c *core) waitSession(ctx context.Context, _ local.Caller, raw json.RawMess
 	if status.Sharing != "session" {
 		hint := "press the talk button while the command waits"
 		if status.LastRefusal != "" {
-			hint = "the last refusal was: " + status.LastRefusal
+			hint = plain(status.LastRefusal)
 		}
 		return nil, local.Refuse("no session was opened", hint)
 	}

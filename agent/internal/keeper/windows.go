@@ -146,7 +146,7 @@ func (c *core) follow(w consent.OpenWindow, l *tether) {
 			opened(func() { c.uplinkFailed(w, errors.New("the uplink ended")) })
 			return
 		case frame.Kind == wire.KindOpened && (frame.Opened.Error != "" || frame.Opened.Epoch != w.Epoch):
-			opened(func() { c.uplinkFailed(w, errors.New("the recipient cannot be reached: "+frame.Opened.Error)) })
+			opened(func() { c.uplinkFailed(w, errors.New(frame.Opened.Error)) })
 			return
 		case frame.Kind == wire.KindOpened:
 			opened(func() { c.uplinkOpened(w) })

@@ -13,10 +13,11 @@ type KeeperStatus struct {
 	Clock     Clock    `json:"clock"`
 	Waiting   []string `json:"waiting"` // owner's actions that wait for a press of the talk button
 
-	Refusals    map[string]uint64 `json:"refusals"`     // since start, by reason code
-	LastRefusal string            `json:"last_refusal"` // as a sentence
-	Quiet       bool              `json:"quiet"`        // closed by the quiet button or command
-	Notices     []string          `json:"notices"`      // what was found damaged or dropped at start
+	Refusals    map[string]uint64 `json:"refusals"`        // since start, by reason code
+	LastRefusal string            `json:"last_refusal"`    // as a sentence
+	Refused     uint64            `json:"presses_refused"` // presses of talk that opened nothing, since start
+	Quiet       bool              `json:"quiet"`           // closed by the quiet button or command
+	Notices     []string          `json:"notices"`         // what was found damaged or dropped at start
 }
 
 // Window is one open way out of the house.
@@ -83,6 +84,9 @@ type GrantArguments struct {
 type WaitArguments struct {
 	Action   uint64  `json:"action,omitempty"`
 	TimeoutS float64 `json:"timeout_s"`
+	// Refused is KeeperStatus.Refused from before the press, so that a refusal that
+	// was quicker than this question ends the wait too. Absent: as it is now.
+	Refused *uint64 `json:"presses_refused,omitempty"`
 }
 
 // LedgerArguments are the arguments of "ledger.show".
