@@ -20,6 +20,7 @@ type finger struct {
 
 	mu   sync.Mutex
 	held map[string]time.Duration // line -> CLOCK_BOOTTIME of letting go
+	left map[string]time.Duration // line -> CLOCK_BOOTTIME from which a press is a new one
 }
 
 // slackOnRealClock is longer than a look at the inputs and their debouncing.
@@ -28,6 +29,15 @@ const slackOnRealClock = 300 * time.Millisecond
 // slackTicks does the same on a virtual clock, where a press must be seen by two
 // polls after the present instant.
 const slackTicks = 3
+
+// rested reports whether a press now would be a new one: the inputs have seen the
+// line at rest since the last.
+func (f *finger) rested(line string, now time.Duration) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, held := f.held[line]
+	return !held && now >= f.left[line]
+}
 
 // press holds a line down from now on, and returns for how long.
 func (f *finger) press(line string, hold, now time.Duration) (time.Duration, error) {
@@ -49,6 +59,10 @@ func (f *finger) release(now time.Duration) error {
 	for line, until := range f.held {
 		if until <= now {
 			delete(f.held, line)
+			if f.left == nil {
+				f.left = map[string]time.Duration{}
+			}
+			f.left[line] = now + f.slack
 			errs = append(errs, f.presser.Press(line, false))
 		}
 	}

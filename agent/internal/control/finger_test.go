@@ -48,8 +48,16 @@ func TestFinger(t *testing.T) {
 	if !slices.Equal(b.told, []string{"A true", "A true", "A false"}) {
 		t.Errorf("at its time and once: %v", b.told)
 	}
+	for now, want := range map[time.Duration]bool{129: false, 130: true, 131: true} { // let go at 127
+		if got := f.rested("A", now-1); got != want {
+			t.Errorf("%v: rested %v", now-1, got)
+		}
+	}
 	if _, err := f.press("B", time.Hour, 128); err != nil {
 		t.Error(err)
+	}
+	if f.rested("B", 200) {
+		t.Error("a button that is held is at rest")
 	}
 	release(forever)
 	if b.told[len(b.told)-1] != "B false" {

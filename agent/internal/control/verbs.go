@@ -84,7 +84,10 @@ func (r *role) answerMode(_ context.Context, _ local.Caller, raw json.RawMessage
 	return r.status(), nil
 }
 
-func (r *role) answerPress(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
+// pressPatience is how long a press waits, in real time, for the last one to end.
+const pressPatience = 3 * time.Second
+
+func (r *role) answerPress(ctx context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
 	var a local.PressArguments
 	if err := local.Arguments(raw, &a); err != nil {
 		return nil, err
@@ -100,6 +103,12 @@ func (r *role) answerPress(_ context.Context, _ local.Caller, raw json.RawMessag
 		return nil, local.Refuse(fmt.Sprintf("no %s button is wired", a.Button), "name its pin under [board] in quietstat.toml")
 	case !(a.HoldS >= 0 && a.HoldS <= longestHold.Seconds()):
 		return nil, local.Usage(fmt.Sprintf("a button is held for 0 to %.0f s", longestHold.Seconds()), "")
+	}
+	for patience := time.Now().Add(pressPatience); !r.finger.rested(line, r.now()); {
+		if ctx.Err() != nil || time.Now().After(patience) {
+			return nil, local.Refuse(fmt.Sprintf("the %s button is still held", a.Button), "ask again in a moment")
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	held, err := r.finger.press(line, time.Duration(a.HoldS*float64(time.Second)), r.now())
 	if err != nil {
