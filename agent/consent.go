@@ -14,7 +14,7 @@ func consentCommand() *command {
 			asJSON := jsonFlag(f)
 			return func(s *surroundings, _ []string) error { return listGrants(s, *asJSON) }
 		}),
-		leaf("preview", "RECIPIENT", "What would be sent now, by the gate's own code, and why not the rest.", plain(showFrom("consent.preview"))),
+		showCommand("preview", "RECIPIENT", "What would be sent now, by the gate's own code, and why not the rest.", "consent.preview", (*surroundings).printPreview),
 		leaf("grant", "RECIPIENT CATEGORY...", "Opt in: CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/300s.", giveGrant),
 		leaf("revoke", "GRANT", "Withdraw an opt-in. Returns when its connection is gone. Anybody may.", plain(revoke)),
 	)

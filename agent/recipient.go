@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"strings"
@@ -17,31 +16,20 @@ func recipientCommand() *command {
 			return func(s *surroundings, _ []string) error { return listRecipients(s, *asJSON) }
 		}),
 		leaf("add", "ID ENDPOINT", "Enrol somebody: a short name (a-z, 0-9, -) and mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin.", addRecipient),
-		leaf("show", "ID", "One of them, with fingerprint, policy and grants.", plain(showFrom("recipient.show"))),
+		showCommand("show", "ID", "One of them, with fingerprint, policy and grants.", "recipient.show", (*surroundings).printEnrolled),
 		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", plain(removeRecipient)),
 	)
 }
 
 func policyCommand() *command {
 	return group("policy", "What a recipient is told during a voice session.",
-		leaf("show", "ID", "What it is now.", plain(showFrom("policy.show"))),
+		showCommand("show", "ID", "What it is now.", "policy.show", (*surroundings).printPolicy),
 		leaf("set", "ID [CATEGORY...]", "Choose it: CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/30s. Without categories: temperature, humidity, setpoint and action.", func(f *flag.FlagSet) action {
 			asJSON := jsonFlag(f)
 			return func(s *surroundings, args []string) error { return setPolicy(s, args[0], args[1:], *asJSON) }
 		}),
 		leaf("clear", "ID", "Nothing any more. Anybody may.", plain(clearPolicy)),
 	)
-}
-
-// showFrom prints what the keeper says about one id.
-func showFrom(verb string) action {
-	return func(s *surroundings, args []string) error {
-		var raw json.RawMessage
-		if err := s.keeper(verb, local.ID{ID: args[0]}, &raw); err != nil {
-			return err
-		}
-		return s.printJSON(raw)
-	}
 }
 
 func listRecipients(s *surroundings, asJSON bool) error {
