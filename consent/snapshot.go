@@ -36,8 +36,8 @@ const (
 	HealthFault
 )
 
-// IndicatorState is what the light says about sharing (consent.md of the design:
-// off = closed, slow pulse = session, blink = grant, fast red = fault).
+// IndicatorState is what the light says about sharing: off is closed, a slow pulse a
+// session, a blink a grant, a fast red blink a fault.
 type IndicatorState uint8
 
 const (
