@@ -192,15 +192,11 @@ func runKeeper(c *roleFlags, s *surroundings) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	doors := make([]string, len(conf.Doors))
-	for i, d := range conf.Doors {
-		doors[i] = d.ID
-	}
 	log := c.logger(s, "keeper")
 	return keeper.Run(s.ctx, keeper.Options{
 		Folder: conf.State.Folder, Runtime: conf.State.Runtime, PanelSocket: filepath.Join(conf.State.Runtime, local.PanelSocket),
 		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(),
-		DoorIDs: doors, Log: log,
+		Log: log,
 		Ready: func() {
 			if err := notifier.Ready(); err != nil {
 				log.Warn("telling the service manager", "problem", err)

@@ -35,7 +35,6 @@ type Options struct {
 	ButtonWindow time.Duration // how long a press of talk opens
 	TalkButton   bool          // a talk button is configured: owners prove their presence with it
 	Indicator    bool          // a light is wired; without one nothing can be shown, so nothing opens
-	DoorIDs      []string      // for people; a message only ever says door_1
 	Ready        func()        // called once the role serves; may be nil
 	Log          *slog.Logger  // nil: discarded
 

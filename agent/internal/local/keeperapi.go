@@ -16,7 +16,6 @@ type KeeperStatus struct {
 	Refusals    map[string]uint64 `json:"refusals"`        // since start, by reason code
 	LastRefusal string            `json:"last_refusal"`    // as a sentence
 	Refused     uint64            `json:"presses_refused"` // presses of talk that opened nothing, since start
-	Quiet       bool              `json:"quiet"`           // closed by the quiet button or command
 	Notices     []string          `json:"notices"`         // what was found damaged or dropped at start
 }
 
