@@ -27,7 +27,33 @@ type Input struct {
 	DoorCount int // how many of Doors are wired
 	Setpoint  Celsius
 	Mode      Mode
-	Params    *Params // read only; nil or invalid switches everything off
+	Outdoor   Outdoor    // optional; zero is "not known"
+	Ahead     Transition // optional: the next setpoint, if it is known already
+	Probe     Probe      // a tuning experiment drives the equipment in the controller's place
+	Params    *Params    // read only; nil or invalid switches everything off
+}
+
+// Outdoor is the temperature outside, where somebody measures it. The zero value is
+// "not known".
+type Outdoor struct {
+	Known       bool
+	Temperature Celsius
+}
+
+// Transition is a change of setpoint that is known ahead, from a schedule or a hold
+// that ends. The zero value is "none known".
+type Transition struct {
+	Known    bool
+	In       time.Duration // from Now; negative counts as 0
+	Setpoint Celsius
+}
+
+// Probe lets a tuning experiment choose the call. Everything that stands above the
+// controller stands above it too: envelope, dwell, sensor, doors and mode off. The
+// zero value leaves the controller in charge.
+type Probe struct {
+	Active bool
+	Call   Call
 }
 
 // gapTicks late ticks in a row are a gap: the controller learns nothing across it.

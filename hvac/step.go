@@ -54,7 +54,10 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	}
 
 	want := CallNone
-	if comfort || out.Demand != 0 {
+	if in.Probe.Active && comfort {
+		want = in.Probe.Call
+		s.Relay.Remainder = 0
+	} else if comfort || out.Demand != 0 {
 		want = s.Relay.wish(out.Demand, learn, p)
 	}
 	out.Call = s.Relay.guard(want, s.Hot, p, &rs)
