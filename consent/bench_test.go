@@ -22,10 +22,10 @@ func BenchmarkRelease(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				r.gate.pace = map[string]pace{}
+				r.gate.pace = map[stream]pace{}
 				if test.step == 0 {
 					for _, basis := range r.st.windows["hub"].Bases {
-						r.gate.pace[basis.ID] = pace{}.spend(r.now.Boot, r.st.candidate("hub", &basis))
+						r.gate.pace[stream{"hub", basis.ID}] = pace{}.spend(r.now.Boot, r.st.candidate("hub", &basis))
 					}
 				}
 				releases, err := r.gate.Release(r.now, &r.st, "hub", r.snap)

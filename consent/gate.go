@@ -17,7 +17,7 @@ type Ledger interface {
 type Gate struct {
 	ledger  Ledger
 	entropy io.Reader
-	pace    map[string]pace // by basis id
+	pace    map[stream]pace
 	denied  map[ReasonCode]uint64
 	summed  time.Duration // BOOTTIME of the last summary
 }

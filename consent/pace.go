@@ -6,7 +6,13 @@ import (
 	"time"
 )
 
-// pace is how often one basis has spoken. The period is a fixed grid, so that
+// stream is what is paced by itself: one basis, to one recipient. A session is a
+// basis for several, none of which waits for another.
+type stream struct{ recipient, basis string }
+
+func (q *request) stream() stream { return stream{q.id, q.consent.id} }
+
+// pace is how often one stream has spoken. The period is a fixed grid, so that
 // when a message leaves says nothing about what happened in the house; the hourly
 // bound is a token bucket, kept as the time at which it would be full again.
 type pace struct {
@@ -41,11 +47,11 @@ func (p pace) spend(now time.Duration, c candidate) pace {
 // forget drops the pace of bases that are gone. A grant's stays while the grant
 // does, so that closing and opening its window gains nothing.
 func (g *Gate) forget(st *State) {
-	for id := range g.pace {
-		_, grant := st.grants[id]
-		_, once := st.onces[id]
-		if !grant && !once && (st.session == nil || st.session.ID != id) {
-			delete(g.pace, id)
+	for of := range g.pace {
+		_, grant := st.grants[of.basis]
+		_, once := st.onces[of.basis]
+		if !grant && !once && (st.session == nil || st.session.ID != of.basis) {
+			delete(g.pace, of)
 		}
 	}
 }

@@ -89,3 +89,21 @@ func TestPaceSurvivesTheWindow(t *testing.T) {
 		t.Errorf("%d paces left", len(r.gate.pace))
 	}
 }
+
+// Two recipients of one session do not wait for each other.
+func TestPaceIsOfOneRecipient(t *testing.T) {
+	r := newRig(t)
+	far := testRecipient("far")
+	far.TopicPrefix = "far"
+	r.must(RecipientAdd{Owner{By: AuthorityRoot}, far})
+	r.must(PolicySet{Owner{By: AuthorityRoot}, r.policy("far", nil)})
+	r.must(TalkPress{})
+	r.after(time.Second)
+	for _, id := range []string{"far", "hub"} {
+		if out, err := r.release(id); len(out) != 1 {
+			t.Errorf("%s: %d messages, %v", id, len(out), err)
+		}
+		_, err := r.release(id)
+		wantReason(t, err, ReasonNotDue)
+	}
+}

@@ -163,7 +163,7 @@ func (q *request) grain() *Refusal {
 }
 
 func (q *request) rate() *Refusal {
-	return q.gate.pace[q.consent.id].allows(q.now.Boot)
+	return q.gate.pace[q.stream()].allows(q.now.Boot)
 }
 
 // shape builds the message and wants its topic below the prefix that was agreed.
@@ -239,9 +239,9 @@ func (q *request) intent() *Refusal {
 func (q *request) spend() {
 	c := q.consent
 	if q.gate.pace == nil {
-		q.gate.pace = map[string]pace{}
+		q.gate.pace = map[stream]pace{}
 	}
-	q.gate.pace[c.id] = q.gate.pace[c.id].spend(q.now.Boot, c)
+	q.gate.pace[q.stream()] = q.gate.pace[q.stream()].spend(q.now.Boot, c)
 	switch c.kind {
 	case BasisOnce:
 		o := q.st.onces[c.id]
