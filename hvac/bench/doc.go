@@ -1,7 +1,7 @@
 // Command bench lets controllers drive the four houses of hvac/house and prints
 // how close each kept the temperature:
 //
-//	go run ./hvac/bench [-json] [-seed N]
+//	go run ./hvac/bench [-quick] [-seeds 1,2,3] [-houses A,E,R,U] [-rows shipped,learned]
 //
 // # Scenarios
 //
