@@ -25,6 +25,7 @@ var pureImports = []string{"errors", "fmt", "math", "sort", "slices", "maps", "s
 var pureAlso = map[string][]string{
 	module + "/consent":    {"golang.org/x/mod/sumdb/tlog", "golang.org/x/mod/sumdb/note"},
 	module + "/hvac/house": {module + "/hvac"},
+	module + "/hvac/tune":  {module + "/hvac", module + "/hvac/house"},
 }
 
 // impure are members of allowed packages that are not functions of their arguments.
