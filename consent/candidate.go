@@ -12,6 +12,8 @@ type candidate struct {
 	basis       *Basis // in the open window, nil when the window does not hold it
 	deadline    time.Duration
 	grant       *Grant
+	shown       []string // of a once: the values of its preview
+	erase       string   // of a grant that ends with an erasure: the topic to empty
 }
 
 // open lists the consents in the recipient's window. Without any there is still
@@ -20,9 +22,21 @@ func (s *State) open(recipient string) []candidate {
 	w := s.windows[recipient]
 	var out []candidate
 	for i := range w.Bases {
-		out = append(out, s.candidate(recipient, &w.Bases[i]))
+		c := s.candidate(recipient, &w.Bases[i])
+		topics, erasing := s.erasing[c.id]
+		switch {
+		case c.kind == BasisOnce && s.onces[c.id].Used:
+			continue // waits for its outcome, and has nothing more to say
+		case erasing && c.kind == BasisGrant:
+			for _, topic := range topics {
+				c.erase = topic
+				out = append(out, c)
+			}
+		default:
+			out = append(out, c)
+		}
 	}
-	if len(out) == 0 {
+	if len(w.Bases) == 0 {
 		out = []candidate{{}}
 	}
 	return out
@@ -38,6 +52,7 @@ func (s *State) candidate(recipient string, b *Basis) candidate {
 	case BasisOnce:
 		if o, ok := s.onces[b.ID]; ok && o.RecipientID == recipient && !o.Used {
 			c.purpose, c.scope, c.fingerprint, c.deadline = o.Purpose, o.Scope, o.Fingerprint, o.Deadline
+			c.shown = o.Shown
 		}
 	case BasisGrant:
 		if g, ok := s.grants[b.ID]; ok && g.RecipientID == recipient {

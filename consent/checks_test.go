@@ -20,8 +20,8 @@ func ready(t rapid.TB, kind BasisKind) *rig {
 	case BasisGrant:
 		r.give("hub", GrantRequest{})
 	case BasisOnce:
-		rec, _ := r.st.Recipient("hub")
-		o, err := NewOnce(r.entropy, r.now, rec, GrantRequest{Purpose: PurposeSupport, Scope: Scope{{Category: CategoryDiagnostics}}})
+		r.sample()
+		o, err := r.once("hub", GrantRequest{Purpose: PurposeSupport, Scope: Scope{{Category: CategoryDiagnostics}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,6 +39,7 @@ func (e RecipientAdd) apply(m *machine) error {
 	if exists {
 		kind = EntryRecipientChanged
 		m.void(r.ID, ReasonRecipientChanged)
+		m.forgetTopics(r.ID)
 	}
 	st.recipients[r.ID] = r
 	m.recordAbout(kind, r.ID, r.Fingerprint())
@@ -53,6 +54,7 @@ func (e RecipientRemove) apply(m *machine) error {
 	m.void(e.ID, ReasonRecipientRemoved)
 	delete(m.st.recipients, e.ID)
 	delete(m.st.backoff, e.ID)
+	m.forgetTopics(e.ID)
 	m.recordAbout(EntryRecipientRemoved, e.ID, r.Fingerprint())
 	return nil
 }

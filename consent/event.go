@@ -83,5 +83,6 @@ type UplinkClosed struct {
 
 // StateSaved says that what Save returned is durable. Save makes it.
 type StateSaved struct {
-	boot time.Duration // BOOTTIME of the state that was saved
+	boot   time.Duration       // BOOTTIME of the state that was saved
+	topics map[string][]string // those in it
 }

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// Lives of a grant and of a once.
+// Lives of a grant.
 const (
 	DefaultValidity = 30 * 24 * time.Hour
 	MaxValidity     = 365 * 24 * time.Hour
 	UnusedLimit     = 90 * 24 * time.Hour // unused for longer: suspended
-	OnceLife        = time.Minute
 )
 
 // GrantState is where a grant stands. Only GrantGiven can release, and no state
@@ -156,30 +155,6 @@ func (g Grant) lapsed(now Now, trusted bool) (GrantState, ReasonCode) {
 		return GrantSuspended, ReasonUnused
 	}
 	return GrantGiven, ReasonNone
-}
-
-// Once is a single previewed snapshot.
-type Once struct {
-	ID          string // UUID version 7
-	RecipientID string
-	Fingerprint Fingerprint
-	Purpose     Purpose
-	Scope       Scope
-	Deadline    time.Duration // BOOTTIME
-	Used        bool
-}
-
-// NewOnce makes a once out of a request; its life is OnceLife, Validity is not used.
-func NewOnce(entropy io.Reader, now Now, r Recipient, q GrantRequest) (Once, error) {
-	scope, err := q.Scope.Normalise(BasisOnce, q.Purpose)
-	if err != nil {
-		return Once{}, err
-	}
-	id, err := newUUID(entropy, now.Wall)
-	if err != nil {
-		return Once{}, err
-	}
-	return Once{ID: id, RecipientID: r.ID, Fingerprint: r.Fingerprint(), Purpose: q.Purpose, Scope: scope, Deadline: now.Boot + OnceLife}, nil
 }
 
 // newUUID is a UUID version 7 (RFC 9562 §5.7): 48 bits of milliseconds, then entropy.

@@ -10,7 +10,7 @@ func (e BootStarted) apply(m *machine) error {
 	}
 	old := st.clock.Boot
 	charge, same := st.clock.start(now)
-	keep := State{epoch: st.epoch, clock: st.clock, recipients: st.recipients, policies: st.policies, grants: st.grants}
+	keep := State{epoch: st.epoch, clock: st.clock, recipients: st.recipients, policies: st.policies, grants: st.grants, topics: st.topics, kept: st.topics}
 	*st = keep.clone()
 	// BOOTTIME in milliseconds is above every epoch this boot has seen, so a light
 	// or a connection of an earlier process is never taken for one of this.
@@ -116,6 +116,7 @@ func (e UplinkClosed) apply(m *machine) error {
 
 func (e StateSaved) apply(m *machine) error {
 	m.st.chargedUntil = e.boot + chargeAhead
+	m.st.kept = cloneMap(e.topics)
 	m.st.persistAsked = 0
 	return nil
 }

@@ -74,16 +74,7 @@ func (m *machine) tick() {
 	if s := st.session; s != nil && now.Boot >= s.Deadline {
 		m.endSession(ReasonTimeout)
 	}
-	for _, o := range byKey(st.onces) {
-		if o.Used || now.Boot >= o.Deadline {
-			delete(st.onces, o.ID)
-			if o.Used {
-				m.because(ReasonUsed)
-			} else {
-				m.because(ReasonTimeout)
-			}
-		}
-	}
+	m.lapseOnces()
 	m.age(elapsed)
 	if p := st.presence; p.id != "" && now.Boot >= p.until {
 		st.presence = presence{}
@@ -192,6 +183,7 @@ func (m *machine) endGrant(g Grant, state GrantState, why ReasonCode) {
 	}
 	g.State = state
 	m.st.grants[g.ID] = g
+	delete(m.st.erasing, g.ID)
 	m.because(why)
 	m.persist = true
 	e := m.now.Entry(grantEnds[state])

@@ -442,9 +442,8 @@ func TestOnceDoesNotOutliveAClosing(t *testing.T) {
 
 func TestOnceGiveIsChecked(t *testing.T) {
 	r := newRig(t)
-	rec, _ := r.st.Recipient("hub")
-	ask := GrantRequest{Purpose: PurposeAutomation, Scope: Scope{{Category: CategoryTemperature}}}
-	o, err := NewOnce(r.entropy, r.now, rec, ask)
+	r.sample()
+	o, err := r.once("hub", GrantRequest{Purpose: PurposeAutomation, Scope: Scope{{Category: CategoryTemperature}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,6 @@ type GrantGive struct {
 // GrantRevoke takes an opt-in back. Anybody may.
 type GrantRevoke struct{ ID string }
 
-// OnceGive allows a single snapshot. It needs a press.
-type OnceGive struct {
-	Owner Owner
-	Once  Once
-}
-
 func (e GrantGive) apply(m *machine) error {
 	st, g := m.st, e.Grant
 	if err := g.Validate(); err != nil {
@@ -65,26 +59,6 @@ func (e GrantRevoke) apply(m *machine) error {
 		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid}
 	}
 	m.endGrant(g, GrantWithdrawn, ReasonRevoked)
-	return nil
-}
-
-func (e OnceGive) apply(m *machine) error {
-	o := e.Once
-	if err := m.known(o.RecipientID, o.Fingerprint); err != nil {
-		return err
-	}
-	if _, err := o.Scope.Normalise(BasisOnce, o.Purpose); err != nil {
-		return err
-	}
-	if !validUUID(o.ID) || o.Used || o.Deadline > m.now.Boot+OnceLife {
-		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid}
-	}
-	if err := m.prove(e.Owner, false); err != nil {
-		return err
-	}
-	m.st.onces[o.ID] = o
-	delete(m.st.backoff, o.RecipientID)
-	m.recordGiven(BasisOnce, o.ID, o.RecipientID, o.Purpose, o.Scope, digest(o))
 	return nil
 }
 

@@ -53,9 +53,17 @@ func (p SessionPolicy) Digest() [32]byte { return digest(p) }
 // digest hashes a record of this package. Its types always encode; a value that
 // does not has been tampered with in memory and hashes as nothing.
 func digest(v any) [32]byte {
-	b, err := json.Marshal(v)
-	if err != nil {
+	b := record(v)
+	if b == nil {
 		return [32]byte{}
 	}
 	return sha256.Sum256(b)
+}
+
+func record(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return b
 }

@@ -15,8 +15,9 @@ type PreviewMessage struct {
 	BasisID  string // "" for a policy without a session
 	Purpose  Purpose
 	Topic    string
-	Payload  []byte     // as it would be, with id 0000000000000000; nil when it cannot be made
-	Refusals []*Refusal // in the order of the checks; empty when it would leave now
+	Values   map[string]string // by the name of the field, as JSON; for NewOnce
+	Payload  []byte            // as it would be, with id 0000000000000000; nil when it cannot be made
+	Refusals []*Refusal        // in the order of the checks; empty when it would leave now
 }
 
 // Proposal is a consent that is thought about: a grant or a once, before it is given.
@@ -52,7 +53,7 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 				m.Refusals = append(m.Refusals, no)
 			}
 		}
-		m.Topic, m.Payload = q.release.topic, q.release.payload
+		m.Topic, m.Payload, m.Values = q.release.topic, q.release.payload, q.shown()
 		for _, name := range c.scope.FieldNames() {
 			covered[name] = true
 		}
@@ -64,6 +65,18 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 		}
 	}
 	return p
+}
+
+// shown are the values the request came to, by name; nil when it came to none.
+func (q *request) shown() map[string]string {
+	if len(q.values) != len(q.fields) || len(q.fields) == 0 {
+		return nil
+	}
+	values := map[string]string{}
+	for i, f := range q.fields {
+		values[f.Name] = q.values[i]
+	}
+	return values
 }
 
 // standing lists every consent to a recipient: those in the window, then the

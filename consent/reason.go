@@ -23,6 +23,8 @@ const (
 	ReasonStaleSample   // the sample is too old
 	ReasonEarlySample   // the sample was taken before the basis began
 	ReasonGrain         // finer than the category allows
+	ReasonNotAsShown    // the house is not as the preview of a once showed it
+	ReasonUnsavedTopic  // the topic is not on disk, so it could not be erased later
 	ReasonNotDue        // the period has not passed; this is pacing and is not counted
 	ReasonRate          // too many messages in an hour
 	ReasonShape         // topic or size outside what was agreed
@@ -39,6 +41,7 @@ const (
 	ReasonBusy             // another action waits for its press
 	ReasonLimit            // too many recipients or grants
 	ReasonInvalid          // the request does not make sense
+	ReasonNothingSent      // nothing was ever sent, so nothing can be erased
 	ReasonTimeout          // the lease ran out
 	ReasonSessionEnd       // ended by a person or by the voice stack
 	ReasonQuiet            // quiet was pressed
@@ -55,6 +58,7 @@ const (
 	ReasonExpired          // the validity was used up
 	ReasonUnused           // not used for 90 days
 	ReasonUsed             // a once was used
+	ReasonRenewed          // replaced by a renewal
 
 	// Outcomes of a release.
 	ReasonSent    // the bytes were handed to the connection
@@ -64,11 +68,11 @@ const (
 
 var reasonNames = []string{
 	"none", "shut", "ledger", "clock", "schema", "no-recipient", "fingerprint", "no-basis", "forbidden", "ended",
-	"held", "untrusted-time", "uncharged", "stale-sample", "early-sample", "grain", "not-due", "rate", "shape",
+	"held", "untrusted-time", "uncharged", "stale-sample", "early-sample", "grain", "not-as-shown", "unsaved-topic", "not-due", "rate", "shape",
 	"no-path", "path-mismatch", "light", "intent", "entropy",
-	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "timeout", "session-end", "quiet", "quiet-hold",
+	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
 	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "policy-changed", "recipient-changed",
-	"recipient-removed", "revoked", "expired", "unused", "used",
+	"recipient-removed", "revoked", "expired", "unused", "used", "renewed",
 	"sent", "failed", "unknown",
 }
 

@@ -39,6 +39,7 @@ func (m *machine) reconcileOne(id string) {
 		if now.Boot < st.backoff[id].until {
 			return
 		}
+		m.noteTopics(st.recipients[id])
 		st.epoch++
 		w = Window{Recipient: id, Epoch: st.epoch, Fingerprint: fp, Opened: now.Boot, Bases: bases}
 		st.windows[id] = w
@@ -87,7 +88,7 @@ func (m *machine) bases(id string) []Basis {
 		}
 	}
 	for _, o := range byKey(st.onces) {
-		if o.RecipientID == id && o.Fingerprint == r.Fingerprint() && !o.Used {
+		if o.RecipientID == id && o.Fingerprint == r.Fingerprint() {
 			out = append(out, Basis{BasisOnce, o.ID, now.Boot})
 		}
 	}

@@ -78,6 +78,8 @@ var sentences = map[ReasonCode]string{
 	ReasonStaleSample:   "the sample is too old: check the sensor",
 	ReasonEarlySample:   "the sample was taken before sharing began: the next one may leave",
 	ReasonGrain:         "finer than this category allows: give the consent again with a coarser rounding",
+	ReasonNotAsShown:    "the house is not as the preview showed it any more, so it stays: preview again",
+	ReasonUnsavedTopic:  "its topic is not on disk yet, so that it could not be erased later: check that the state folder can be written",
 	ReasonNotDue:        "the next message is not due yet",
 	ReasonRate:          "the hourly bound of this consent is reached: wait",
 	ReasonShape:         "the message does not fit the topic or size that were agreed: check the topic prefix",
@@ -93,5 +95,6 @@ var sentences = map[ReasonCode]string{
 	ReasonLimit:         "there are too many recipients or opt-ins: remove one first",
 	ReasonControlLost:   "control is not there to be asked: check that it runs",
 	ReasonIndicator:     "the indicator cannot be driven, so nothing opens: check its wiring",
+	ReasonNothingSent:   "nothing was ever sent to this recipient, so there is nothing to erase: revoke without erasing",
 	ReasonInvalid:       "there is nothing of that name to act on: list what there is",
 }

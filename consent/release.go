@@ -20,6 +20,7 @@ type Release struct {
 	salt        [32]byte
 	commitment  [32]byte
 	fingerprint Fingerprint
+	erase       bool
 	decided     bool
 }
 
@@ -41,7 +42,12 @@ func (r Release) Fingerprint() Fingerprint { return r.fingerprint }
 // Topic is below the recipient's prefix.
 func (r Release) Topic() string { return r.topic }
 
-// Payload is what may be written, byte for byte.
+// Erases reports whether it is an erasure: its payload is empty, and a broker may
+// be asked to keep it, which makes it forget what it held.
+func (r Release) Erases() bool { return r.erase }
+
+// Payload is what may be written, byte for byte; empty for an erasure and for
+// nothing else.
 func (r Release) Payload() []byte { return slices.Clone(r.payload) }
 
 // Basis is why it may leave.

@@ -1,9 +1,6 @@
 package consent
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // request is one question to the gate on its way through the checks.
 type request struct {
@@ -57,6 +54,9 @@ func (q *request) schema() *Refusal {
 		return refuse(ReasonSchema)
 	}
 	q.sampled = s.Boot
+	if q.consent.erase != "" {
+		return nil // it has no fields
+	}
 	for _, it := range q.consent.scope {
 		for _, name := range it.Fields {
 			f, ok := FieldByName(name)
@@ -129,19 +129,15 @@ func (q *request) live() *Refusal {
 	return nil
 }
 
-// freshest is how old a sample may be outside a grant.
-const freshest = 10 * time.Second
-
 func (q *request) fresh() *Refusal {
 	c := q.consent
+	if c.erase != "" {
+		return nil // it tells nothing of any time
+	}
 	if c.basis == nil || q.sampled <= c.basis.Opened {
 		return refuse(ReasonEarlySample)
 	}
-	oldest := freshest
-	if c.kind == BasisGrant {
-		oldest = c.scope.Period()
-	}
-	if q.now.Boot-q.sampled > oldest {
+	if q.now.Boot-q.sampled > c.scope.oldest(c.kind) {
 		return refuse(ReasonStaleSample)
 	}
 	return nil
@@ -159,44 +155,14 @@ func (q *request) grain() *Refusal {
 		}
 		q.values = append(q.values, v)
 	}
-	return nil
+	return q.asShown()
 }
 
 func (q *request) rate() *Refusal {
+	if q.consent.erase != "" {
+		return nil // as many as there are topics, each once
+	}
 	return q.gate.pace[q.stream()].allows(q.now.Boot)
-}
-
-// shape builds the message and wants its topic below the prefix that was agreed.
-func (q *request) shape() *Refusal {
-	c, r := q.consent, q.st.recipients[q.id]
-	if len(q.fields) == 0 || len(q.values) != len(q.fields) {
-		return refuse(ReasonShape) // not what grain made
-	}
-	id, no := q.gate.random(8)
-	if no != nil {
-		return no
-	}
-	since := time.Duration(0)
-	if c.basis != nil {
-		since = q.sampled - c.basis.Opened
-	}
-	trusted := q.snap.WallTrusted && q.st.clock.trusted(q.now)
-	env := envelope{
-		id: id, basis: c.kind, purpose: c.purpose, categories: c.scope.Categories(),
-		sampledAt: sampleTime(q.snap.Wall.Add(q.sampled-q.snap.Boot), trusted, since),
-		fields:    q.fields, values: q.values,
-	}
-	payload, ok := env.encode()
-	topic := r.TopicPrefix + "/state"
-	if !ok || validPrefix(r.TopicPrefix) != nil || strings.ContainsAny(topic, "+#") {
-		return refuse(ReasonShape)
-	}
-	q.release = Release{
-		id: id, epoch: q.st.windows[q.id].Epoch, recipient: q.id, topic: topic, payload: payload,
-		basis: c.kind, basisID: c.id, purpose: c.purpose, categories: env.categories, fields: len(q.fields),
-		fingerprint: c.fingerprint,
-	}
-	return nil
 }
 
 func (q *request) path() *Refusal {
@@ -227,7 +193,11 @@ func (q *request) intent() *Refusal {
 	}
 	r := &q.release
 	r.salt, r.commitment = salt, Commit(salt, r.payload)
-	seq, err := q.gate.ledger.Append(r.entry(q.now, EntryReleaseIntent))
+	kind := EntryReleaseIntent
+	if r.erase {
+		kind = EntryEraseSent
+	}
+	seq, err := q.gate.ledger.Append(r.entry(q.now, kind))
 	if err != nil {
 		return &Refusal{Reason: ReasonIntent, Err: err}
 	}
@@ -238,6 +208,10 @@ func (q *request) intent() *Refusal {
 // spend notes what a release used up.
 func (q *request) spend() {
 	c := q.consent
+	if c.erase != "" {
+		q.st.erased(c.id, c.erase)
+		return
+	}
 	if q.gate.pace == nil {
 		q.gate.pace = map[stream]pace{}
 	}

@@ -105,6 +105,19 @@ func (r *rig) grant(id string, q GrantRequest) Grant {
 	return g
 }
 
+// once is a once for a snapshot as it is now.
+func (r *rig) once(id string, q GrantRequest) (Once, error) {
+	rec, _ := r.st.Recipient(id)
+	p := r.gate.Preview(r.now, &r.st, id, r.snap, Proposal{BasisOnce, q.Purpose, normal(q)})
+	return NewOnce(r.entropy, r.now, rec, q, p.Messages[len(p.Messages)-1].Values)
+}
+
+// normal is a request's scope with its defaults, nil when it has none.
+func normal(q GrantRequest) Scope {
+	scope, _ := q.Scope.Normalise(BasisOnce, q.Purpose)
+	return scope
+}
+
 // press proves an owner's action with the button.
 func (r *rig) press() Owner {
 	r.proofs++

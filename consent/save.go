@@ -3,10 +3,14 @@ package consent
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Schema names the format of a saved state.
-const Schema = "quietstat.consent/1"
+const Schema = "quietstat.consent/2"
+
+// schemas are the formats Load understands. Format 1 had no topics.
+var schemas = []string{Schema, "quietstat.consent/1"}
 
 // saved is what survives a restart. There is no place in it for a session, a
 // once, a window or a proof.
@@ -17,12 +21,14 @@ type saved struct {
 	Recipients []json.RawMessage `json:"recipients"`
 	Policies   []json.RawMessage `json:"policies"`
 	Grants     []json.RawMessage `json:"grants"`
+
+	Topics map[string][]string `json:"topics,omitempty"`
 }
 
 // Save writes the lasting part of a state as JSON, and the event to apply once
 // those bytes are durable.
 func Save(s State) ([]byte, StateSaved, error) {
-	out := saved{Schema: Schema, Epoch: s.epoch, Clock: s.clock, Recipients: []json.RawMessage{}, Policies: []json.RawMessage{}, Grants: []json.RawMessage{}}
+	out := saved{Schema: Schema, Epoch: s.epoch, Clock: s.clock, Recipients: []json.RawMessage{}, Policies: []json.RawMessage{}, Grants: []json.RawMessage{}, Topics: s.topics}
 	var err error
 	out.Recipients, err = rawList(out.Recipients, s.Recipients(), err)
 	out.Policies, err = rawList(out.Policies, s.Policies(), err)
@@ -34,7 +40,7 @@ func Save(s State) ([]byte, StateSaved, error) {
 	if err != nil {
 		return nil, StateSaved{}, fmt.Errorf("consent: state cannot be written down: %w", err)
 	}
-	return append(b, '\n'), StateSaved{boot: s.clock.Boot}, nil
+	return append(b, '\n'), StateSaved{boot: s.clock.Boot, topics: s.topics}, nil
 }
 
 func rawList[T any](out []json.RawMessage, in []T, err error) ([]json.RawMessage, error) {
@@ -63,7 +69,7 @@ func Load(b []byte) (State, []Dropped, error) {
 	if err := strictJSON(b, &in); err != nil {
 		return State{}, nil, fmt.Errorf("consent: saved state is malformed, starting closed and empty: %w", err)
 	}
-	if in.Schema != Schema {
+	if !slices.Contains(schemas, in.Schema) {
 		return State{}, nil, fmt.Errorf("consent: saved state has schema %q and this program understands %q only: it was written by another version", in.Schema, Schema)
 	}
 	if in.Clock.Boot < 0 || in.Clock.SuspectUntil < 0 {
@@ -100,6 +106,11 @@ func Load(b []byte) (State, []Dropped, error) {
 			drop("opt-in", fmt.Errorf("consent: given twice, or too many"))
 		} else {
 			s.grants[g.ID] = g
+		}
+	}
+	for id, topics := range in.Topics {
+		if _, ok := s.recipients[id]; ok {
+			s.topics[id] = topics
 		}
 	}
 	return s, dropped, nil

@@ -104,7 +104,7 @@ func TestLoadRefuses(t *testing.T) {
 		"nothing":        nil,
 		"half":           good[:len(good)/2],
 		"two":            slices.Concat(good, good),
-		"newer schema":   edit(t, good, func(m map[string]any) { m["schema"] = "quietstat.consent/2" }),
+		"newer schema":   edit(t, good, func(m map[string]any) { m["schema"] = "quietstat.consent/3" }),
 		"no schema":      edit(t, good, func(m map[string]any) { delete(m, "schema") }),
 		"unknown key":    edit(t, good, func(m map[string]any) { m["sessions"] = []any{} }),
 		"negative clock": edit(t, good, func(m map[string]any) { m["clock"].(map[string]any)["boot"] = -1 }),
@@ -165,6 +165,7 @@ func TestLoadedStateAllowsNoMore(t *testing.T) {
 
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"schema":"quietstat.consent/1","epoch":1,"clock":{"boot":0,"boot_id":"","wall":"0001-01-01T00:00:00Z","trusted":false,"high":"0001-01-01T00:00:00Z","suspect_until":0},"recipients":[],"policies":[],"grants":[]}`))
+	f.Add([]byte(`{"schema":"quietstat.consent/2","epoch":1,"clock":{"boot":0,"boot_id":"","wall":"0001-01-01T00:00:00Z","trusted":false,"high":"0001-01-01T00:00:00Z","suspect_until":0},"recipients":[],"policies":[],"grants":[]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		st, _, err := Load(b)
 		if err != nil {

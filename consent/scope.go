@@ -18,6 +18,9 @@ type Granularity struct {
 	Period time.Duration `json:"period,omitempty"`
 	// MaxPerHour bounds the messages in an hour, 1 to 3600. 0 takes what Period allows.
 	MaxPerHour int `json:"max_per_hour,omitempty"`
+	// Mode is how old a sample may be told: live or latest. None takes the basis's
+	// default; see Liveness.
+	Mode Liveness `json:"mode,omitempty"`
 	// Fields narrows or widens within the category; empty takes its core fields
 	// (setpoint: setpoint and mode; hvac.state: action). Doors have no core and
 	// must be named one by one.
@@ -103,9 +106,24 @@ func (it Item) normalise(kind BasisKind) (Item, error) {
 	if it.MaxPerHour < 1 || it.MaxPerHour > maxPerHour {
 		return it, fmt.Errorf("consent: %d messages per hour for %s is outside 1 to %d", it.MaxPerHour, it.Category, maxPerHour)
 	}
+	if err := it.normaliseMode(kind); err != nil {
+		return it, err
+	}
 	names, err := it.fieldNames()
 	it.Fields = names
 	return it, err
+}
+
+func (it *Item) normaliseMode(kind BasisKind) error {
+	switch {
+	case it.Mode == LivenessNone && kind == BasisGrant:
+		it.Mode = LivenessLatest
+	case it.Mode == LivenessNone:
+		it.Mode = LivenessLive
+	case int(it.Mode) >= len(livenessNames), it.Mode == LivenessLatest && kind != BasisGrant:
+		return fmt.Errorf("consent: %s of %s is for opt-ins alone: in a session and once the sample is live", it.Mode, it.Category)
+	}
+	return nil
 }
 
 // fieldNames resolves Fields to names in message order.

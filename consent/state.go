@@ -10,7 +10,7 @@ import (
 // closed until BootStarted, LedgerOK and ControlBack have been applied. Only
 // Apply makes a new one; only the gate writes into one (what was used).
 //
-// Persisted: epoch, clock, recipients, policies, grants. Everything else is
+// Persisted: epoch, clock, recipients, policies, grants, topics. Everything else is
 // volatile: sessions, onces, windows, connections, proofs and health never
 // survive a restart.
 type State struct {
@@ -19,6 +19,7 @@ type State struct {
 	recipients map[string]Recipient
 	policies   map[string]SessionPolicy
 	grants     map[string]Grant
+	topics     map[string][]string // by recipient: all it was ever told on
 
 	started       bool
 	shut          bool
@@ -33,6 +34,8 @@ type State struct {
 	session       *Session
 	openings      []time.Duration // BOOTTIME of recent sessions
 	onces         map[string]Once
+	kept          map[string][]string // of topics, those known to be on disk
+	erasing       map[string][]string // by grant that ends with an erasure: topics left to empty
 	windows       map[string]Window
 	paths         map[string]path
 	backoff       map[string]backoff
@@ -84,6 +87,9 @@ func (s State) clone() State {
 	s.policies = cloneMap(s.policies)
 	s.grants = cloneMap(s.grants)
 	s.onces = cloneMap(s.onces)
+	s.topics = cloneMap(s.topics)
+	s.kept = cloneMap(s.kept)
+	s.erasing = cloneMap(s.erasing)
 	s.windows = cloneMap(s.windows)
 	s.paths = cloneMap(s.paths)
 	s.backoff = cloneMap(s.backoff)

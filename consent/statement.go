@@ -54,13 +54,16 @@ func Statement(entries []Entry) []Line {
 			continue
 		}
 		l := Line{Seq: e.Seq, Wall: e.Wall, Trusted: e.WallTrusted, Recipient: e.Recipient, Basis: e.Basis, What: describe(e)}
-		if e.Kind == EntryReleaseIntent {
+		if e.Kind == EntryReleaseIntent || e.Kind == EntryEraseSent {
 			l.Outcome = outcomes[e.Commitment]
 			if l.Outcome == ReasonNone {
 				l.Outcome = ReasonUnknown
 			}
 			l.Bytes = e.Bytes
 			l.What = outcomeWords[l.Outcome] + " " + strings.Join(categoryStrings(e.Categories), ", ")
+			if e.Kind == EntryEraseSent {
+				l.What = outcomeWords[l.Outcome] + " an empty message, to erase what may be kept of its topic"
+			}
 		}
 		lines = append(lines, l)
 	}
@@ -116,11 +119,11 @@ func describe(e Entry) string {
 // OpenIntents finds the releases that have an intent and no outcome. After a
 // crash each gets an outcome of ReasonUnknown, and none is ever sent again.
 func OpenIntents(entries []Entry, now Now) []Entry {
-	open := map[[32]byte]Entry{}
+	open := map[[32]byte]Entry{} // erasures too: they are intents
 	var order [][32]byte
 	for _, e := range entries {
 		switch e.Kind {
-		case EntryReleaseIntent:
+		case EntryReleaseIntent, EntryEraseSent:
 			open[e.Commitment] = e
 			order = append(order, e.Commitment)
 		case EntryReleaseOutcome:
