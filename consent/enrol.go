@@ -42,7 +42,13 @@ func (e RecipientAdd) apply(m *machine) error {
 		m.forgetTopics(r.ID)
 	}
 	st.recipients[r.ID] = r
-	m.recordAbout(kind, r.ID, r.Fingerprint())
+	entry := m.now.Entry(kind)
+	entry.Recipient, entry.Commitment = r.ID, r.Fingerprint()
+	if exists {
+		entry.Changed = Changed(old, r)
+	}
+	m.record(entry)
+	m.persist = true
 	return nil
 }
 

@@ -30,6 +30,7 @@ type Entry struct {
 	Commitment [32]byte
 	Reason     ReasonCode
 	Counts     map[ReasonCode]uint64 // deny.summary: refusals per reason
+	Changed    []string              // recipient.changed: the names of the fields that did
 }
 
 // MaxEntry is the most bytes an encoded entry can have.
@@ -54,6 +55,7 @@ type entryJSON struct {
 	Commitment  string                `json:"commitment,omitempty"`
 	Reason      *ReasonCode           `json:"reason,omitempty"`
 	Counts      map[ReasonCode]uint64 `json:"counts,omitempty"`
+	Changed     []string              `json:"changed,omitempty"`
 }
 
 // Format writes the entry as one line of canonical JSON, newline included.
@@ -61,7 +63,7 @@ func (e Entry) Format() ([]byte, error) {
 	j := entryJSON{
 		Seq: e.Seq, Kind: e.Kind, Wall: e.Wall.UTC().Format(time.RFC3339Nano), WallTrusted: e.WallTrusted,
 		Boot: e.Boot, BootID: e.BootID, BasisID: e.BasisID, Recipient: e.Recipient, Categories: e.Categories,
-		Fields: e.Fields, Bytes: e.Bytes, Counts: e.Counts,
+		Fields: e.Fields, Bytes: e.Bytes, Counts: e.Counts, Changed: e.Changed,
 		Basis: unlessZero(e.Basis), Purpose: unlessZero(e.Purpose), Reason: unlessZero(e.Reason),
 	}
 	if e.Commitment != ([32]byte{}) {
@@ -94,7 +96,7 @@ func ParseEntry(b []byte) (Entry, error) {
 	e := Entry{
 		Seq: j.Seq, Kind: j.Kind, Wall: wall.UTC(), WallTrusted: j.WallTrusted, Boot: j.Boot, BootID: j.BootID,
 		BasisID: j.BasisID, Recipient: j.Recipient, Categories: j.Categories, Fields: j.Fields, Bytes: j.Bytes,
-		Counts: j.Counts, Basis: orZero(j.Basis), Purpose: orZero(j.Purpose), Reason: orZero(j.Reason),
+		Counts: j.Counts, Changed: j.Changed, Basis: orZero(j.Basis), Purpose: orZero(j.Purpose), Reason: orZero(j.Reason),
 	}
 	if j.Commitment != "" {
 		if n, err := hex.Decode(e.Commitment[:], []byte(j.Commitment[:min(len(j.Commitment), 64)])); err != nil || n != len(e.Commitment) {

@@ -53,6 +53,7 @@ type Grant struct {
 	NotBefore   time.Time   `json:"not_before"` // trusted wall time of giving
 	NotAfter    time.Time   `json:"not_after"`
 	Version     int         `json:"version"`
+	Renews      string      `json:"renews,omitempty"` // id of the grant it takes the place of
 	State       GrantState  `json:"state"`
 
 	// Consumed is the validity used up: the greater of wall and BOOTTIME elapsed,
@@ -60,6 +61,10 @@ type Grant struct {
 	Consumed time.Duration `json:"consumed"`
 	LastUse  time.Duration `json:"last_use"`
 	LastUsed time.Time     `json:"last_used,omitzero"` // wall time of the last release, for display
+
+	// Why and Ended say how a grant that ended did; wall time, for display.
+	Why   ReasonCode `json:"why,omitempty"`
+	Ended time.Time  `json:"ended,omitzero"`
 
 	// HeldUntil is the BOOTTIME until which quiet holds the grant closed.
 	HeldUntil time.Duration `json:"held_until,omitempty"`
@@ -71,6 +76,7 @@ type GrantRequest struct {
 	Purpose     Purpose
 	Scope       Scope
 	Validity    time.Duration // 0 takes DefaultValidity; at most MaxValidity
+	Renews      string        // id of the grant it takes the place of, "" for none
 }
 
 // NewGrant makes a grant out of a request. entropy and the wall clock make its
@@ -93,7 +99,7 @@ func NewGrant(entropy io.Reader, now Now, r Recipient, q GrantRequest) (Grant, e
 	start := now.Wall.UTC().Truncate(time.Second)
 	g := Grant{
 		ID: id, RecipientID: r.ID, Fingerprint: r.Fingerprint(), Purpose: q.Purpose, Scope: scope,
-		NotBefore: start, NotAfter: start.Add(q.Validity), Version: PolicyVersion, State: GrantGiven,
+		NotBefore: start, NotAfter: start.Add(q.Validity), Version: PolicyVersion, Renews: q.Renews, State: GrantGiven,
 	}
 	return g, g.Validate()
 }
@@ -111,6 +117,9 @@ func (g Grant) Validate() error {
 	}
 	if !validUUID(g.ID) {
 		return fmt.Errorf("consent: opt-in has a malformed id: give it again")
+	}
+	if g.Renews != "" && (!validUUID(g.Renews) || g.Renews == g.ID) {
+		return fmt.Errorf("consent: opt-in renews another with a malformed id: give it again")
 	}
 	if err := validID(g.RecipientID); err != nil {
 		return err
@@ -133,8 +142,17 @@ func (g Grant) Validate() error {
 
 // Digest is the SHA-256 of the grant as it was given; the ledger refers to it.
 func (g Grant) Digest() [32]byte {
+	return digest(g.asGiven())
+}
+
+// Record is the grant as it was given, in JSON: what Digest is the digest of.
+func (g Grant) Record() []byte { return record(g.asGiven()) }
+
+// asGiven is the grant without its accounts.
+func (g Grant) asGiven() Grant {
 	g.State, g.Consumed, g.LastUse, g.LastUsed, g.HeldUntil = GrantGiven, 0, 0, time.Time{}, 0
-	return digest(g)
+	g.Why, g.Ended = ReasonNone, time.Time{}
+	return g
 }
 
 // account adds elapsed BOOTTIME and, where wall time is trusted, takes the wall

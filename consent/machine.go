@@ -181,7 +181,7 @@ func (m *machine) endGrant(g Grant, state GrantState, why ReasonCode) {
 	if g.State != GrantGiven {
 		return
 	}
-	g.State = state
+	g.State, g.Why, g.Ended = state, why, m.now.Wall.UTC()
 	m.st.grants[g.ID] = g
 	delete(m.st.erasing, g.ID)
 	m.because(why)

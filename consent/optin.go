@@ -23,12 +23,22 @@ func (e GrantGive) apply(m *machine) error {
 	if !st.clock.trusted(m.now) {
 		return &Refusal{Check: CheckOwner, Reason: ReasonUntrustedTime}
 	}
+	old, renews := st.grants[g.Renews]
 	ended, full := m.oldestEnded()
+	if full && ended == "" {
+		ended = old.ID // it ends by being renewed
+	}
 	if full && ended == "" {
 		return &Refusal{Check: CheckOwner, Reason: ReasonLimit}
 	}
+	if g.Renews != "" && (!renews || old.RecipientID != g.RecipientID || old.Purpose != g.Purpose) {
+		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid}
+	}
 	if err := m.prove(e.Owner, false); err != nil {
 		return err
+	}
+	if renews {
+		m.endGrant(old, GrantWithdrawn, ReasonRenewed)
 	}
 	if full {
 		delete(st.grants, ended)

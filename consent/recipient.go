@@ -71,7 +71,8 @@ type Recipient struct {
 	Jurisdiction string   `json:"jurisdiction,omitempty"` // where; needed when Reach is internet
 	Reach        Reach    `json:"reach"`                  // how far away
 	Endpoint     string   `json:"endpoint"`               // see ParseEndpoint; mqtts when Reach is internet
-	Pins         []string `json:"pins,omitempty"`         // "sha256/" and the base64 SHA-256 of a SubjectPublicKeyInfo; at least one with mqtts
+	Pins         []string `json:"pins,omitempty"`         // "sha256/" and the base64 SHA-256 of a SubjectPublicKeyInfo; mqtts needs one, or a CA
+	CA           string   `json:"ca,omitempty"`           // "sha256/" and the base64 SHA-256 of the file ca.pem, the only authorities to trust
 	ClientCert   string   `json:"client_cert,omitempty"`  // name of the credential to present, "" for none
 	TopicPrefix  string   `json:"topic_prefix"`           // every topic is below it
 	Profile      string   `json:"profile"`                // ProfileJSON
@@ -102,13 +103,8 @@ func (r Recipient) Validate() error {
 	default:
 		return fmt.Errorf("consent: recipient has no reach: say this-device, lan or internet")
 	}
-	if ep.TLS() != (len(r.Pins) > 0) {
-		return fmt.Errorf("consent: an mqtts:// endpoint needs at least one pin, and an mqtt:// endpoint can have none")
-	}
-	for _, p := range r.Pins {
-		if err := validPin(p); err != nil {
-			return err
-		}
+	if err := r.validTLS(ep); err != nil {
+		return err
 	}
 	if err := validPrefix(r.TopicPrefix); err != nil {
 		return err
@@ -129,13 +125,35 @@ func (r Recipient) Validate() error {
 	return nil
 }
 
+// validTLS wants an encrypted endpoint to say who is at its other end, and one that
+// is not encrypted to say nothing of the kind.
+func (r Recipient) validTLS(ep Endpoint) error {
+	if ep.TLS() != (len(r.Pins) > 0 || r.CA != "") {
+		return fmt.Errorf("consent: an mqtts:// endpoint needs at least one pin or a CA, and an mqtt:// endpoint can have none")
+	}
+	for _, p := range r.Pins {
+		if err := validPin(p); err != nil {
+			return err
+		}
+	}
+	if r.CA != "" && validPin(r.CA) != nil {
+		return fmt.Errorf("consent: a CA is sha256/ and the base64 SHA-256 of its file ca.pem")
+	}
+	return nil
+}
+
 // Canonical is the byte form the fingerprint covers: a version line, then for
 // every field in a fixed order its name and its values with their lengths.
-// Pins and onward parties are sorted, for their order means nothing.
+// Pins and onward parties are sorted, for their order means nothing. A field that
+// came later than the form is left out while it is empty, so that a recipient that
+// did not change keeps its fingerprint.
 func (r Recipient) Canonical() []byte {
 	var b bytes.Buffer
 	b.WriteString("quietstat/recipient/1\n")
 	for _, f := range r.parts() {
+		if f.later && len(f.values) == 0 {
+			continue
+		}
 		fmt.Fprintf(&b, "%s %d\n", f.name, len(f.values))
 		for _, v := range f.values {
 			fmt.Fprintf(&b, "%d:%s\n", len(v), v)
@@ -163,21 +181,23 @@ func Changed(old, new Recipient) []string {
 type part struct {
 	name   string
 	values []string
+	later  bool // came after the first form
 }
 
 func (r Recipient) parts() []part {
 	return []part{
-		{"id", []string{r.ID}},
-		{"display_name", []string{r.DisplayName}},
-		{"legal_entity", []string{r.LegalEntity}},
-		{"jurisdiction", []string{r.Jurisdiction}},
-		{"reach", []string{r.Reach.String()}},
-		{"endpoint", []string{r.Endpoint}},
-		{"pins", slices.Sorted(slices.Values(r.Pins))},
-		{"client_cert", []string{r.ClientCert}},
-		{"topic_prefix", []string{r.TopicPrefix}},
-		{"profile", []string{r.Profile}},
-		{"onward", slices.Sorted(slices.Values(r.Onward))},
+		{name: "id", values: []string{r.ID}},
+		{name: "display_name", values: []string{r.DisplayName}},
+		{name: "legal_entity", values: []string{r.LegalEntity}},
+		{name: "jurisdiction", values: []string{r.Jurisdiction}},
+		{name: "reach", values: []string{r.Reach.String()}},
+		{name: "endpoint", values: []string{r.Endpoint}},
+		{name: "pins", values: slices.Sorted(slices.Values(r.Pins))},
+		{name: "client_cert", values: []string{r.ClientCert}},
+		{name: "topic_prefix", values: []string{r.TopicPrefix}},
+		{name: "profile", values: []string{r.Profile}},
+		{name: "onward", values: slices.Sorted(slices.Values(r.Onward))},
+		{"ca", slices.DeleteFunc([]string{r.CA}, func(s string) bool { return s == "" }), true},
 	}
 }
 

@@ -102,6 +102,9 @@ var kindWords = map[EntryKind]string{
 
 func describe(e Entry) string {
 	s := kindWords[e.Kind]
+	if len(e.Changed) > 0 {
+		s = "recipient changed its " + strings.Join(e.Changed, ", ") + "; everything given to it is void"
+	}
 	if e.Purpose != PurposeNone && len(e.Categories) > 0 {
 		s += " for " + e.Purpose.String() + ": " + strings.Join(categoryStrings(e.Categories), ", ")
 	}
