@@ -23,7 +23,7 @@ const (
 )
 
 // bounds is an array and not a slice so that Step can check it without allocating.
-func (p *Params) bounds() [27]bound {
+func (p *Params) bounds() [44]bound {
 	s := time.Duration.Seconds
 	return [...]bound{
 		{"Gains.Kp", p.Gains.Kp, 0.01, 20, "1/K", feel},
@@ -53,6 +53,23 @@ func (p *Params) bounds() [27]bound {
 		{"LostDuty", p.LostDuty, 0.05, 0.5, "", freeze},
 		{"LostBelow", float64(p.LostBelow), 5, 25, "°C", freeze},
 		{"FanRunOn", s(p.FanRunOn), 0, 600, "s", "use 0 to stop the fan with the run"},
+		{"FallPause", s(p.FallPause), 0, 3600, "s", "use 0 to do without the slope witness"},
+		{"FallRate", p.FallRate, 0.1, 2, "K/min", "choose what only an open window can do"},
+		{"FrozenAfter", s(p.FrozenAfter), 1800, 24 * 3600, "s", sensing},
+		{"SensorOffset", p.SensorOffset, -5, 5, "K", "move the sensor to a better place"},
+		{"HoldFor", s(p.HoldFor), 0, 6 * 3600, "s", freeze},
+		{"MaxRun", s(p.MaxRun), 3600, 48 * 3600, "s", "a heavy house warms up for half a day"},
+		{"NoRiseAfter", s(p.NoRiseAfter), 3 * 3600, 24 * 3600, "s", "underfloor heating needs three hours to be felt"},
+		{"StuckRise", p.StuckRise, 3, 10, "K", "more than the sun can do, less than what harms"},
+		{"MostCycles", p.MostCycles, 1, 12, "per hour", wear},
+		{"Equipment.SecondAfter", s(p.Equipment.SecondAfter), 60, 4 * 3600, "s", staging},
+		{"Equipment.SecondError", p.Equipment.SecondError, 0.5, 10, "K", staging},
+		{"Equipment.AuxAbove", float64(p.Equipment.AuxAbove), -20, 30, "°C", locking},
+		{"Equipment.CompressorBelow", float64(p.Equipment.CompressorBelow), -40, min(10, float64(p.Equipment.AuxAbove)-lockoutGap), "°C", locking},
+		{"Equipment.ValveRest", s(p.Equipment.ValveRest), 10, 600, "s", "the pressures must meet before the compressor starts"},
+		{"Equipment.FanPreRun", s(p.Equipment.FanPreRun), 0, 180, "s", "use 0 to start the fan with the run"},
+		{"Equipment.FanCirculate", s(p.Equipment.FanCirculate), 0, 3600, "s", "use 0 to let the fan follow the runs"},
+		{"Equipment.Humidity", float64(p.Equipment.Humidity), 30, 80, "%", "40 to 60 % is comfortable"},
 	}
 }
 

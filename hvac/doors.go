@@ -48,7 +48,13 @@ func (s *State) doors(in *Input, dt time.Duration, rs *Reasons) (paused bool) {
 			continue
 		}
 		d.step(in.Doors[i], dt, in.Params)
+		left := in.DoorIgnored[i]
+		if left > 0 {
+			d.Holds, d.PausedFor = false, 0
+		}
 		switch {
+		case left > 0 && d.Open:
+			rs.add(Reason{Kind: DoorBypassed, Door: int8(i), Since: d.For, Left: left})
 		case d.Holds && d.Open:
 			rs.add(Reason{Kind: DoorOpen, Door: int8(i), Since: d.For})
 		case d.Holds:

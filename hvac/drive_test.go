@@ -33,7 +33,7 @@ func (d *drive) step() {
 		d.in.Now += d.params.Tick
 	}
 	if !d.silent {
-		d.in.Reading = Reading{At: d.in.Now, Valid: true, Temperature: d.temp}
+		d.in.Reading = Reading{At: d.in.Now, Valid: true, Temperature: d.temp, Humidity: Percent(50 + d.in.Now/d.params.Tick%2)}
 	}
 	d.in.Params = &d.params
 	d.state, d.out, d.reasons = Step(d.state, d.in)

@@ -50,6 +50,8 @@ const (
 	// needTime is the time constant of Need, in seconds: a sunny day in January must
 	// not look like summer.
 	needTime = 24 * 3600.0
+	// recentTime is that of Recent, in seconds: some cycles of the relay.
+	recentTime = 3600.0
 )
 
 // blind is the demand of a house whose temperature is unknown: nothing, unless it
@@ -58,15 +60,17 @@ const (
 // at -10 °C outside 21 °C freeze within a day. What tells is what it took to keep
 // it warm. The duty begins at once if the house was at the frost floor when sight
 // was lost.
-func (s *State) blind(p *Params, rs *Reasons) float64 {
+func (s *State) blind(in *Input, paused bool, rs *Reasons) float64 {
+	p := in.Params
+	hold := s.holding(in, paused, rs)
 	need := clamp(max(s.PID.Heat, s.Need), 0, 1)
 	warm := s.Sensor.Known && s.Sensor.Filtered >= float64(p.LostBelow) && need < heated && s.Blind < season
 	if !p.CanHeat || warm || !s.Frost && s.Blind < p.LostAfter {
-		return 0
+		return hold
 	}
 	duty := max(p.LostDuty, float64(lostShare*need))
 	rs.add(Reason{Kind: FrostDuty, Since: s.Blind, Value: duty})
-	return duty
+	return max(duty, hold)
 }
 
 // needs follows how much of the time the house is heated while it is seen. dt is in
@@ -77,4 +81,5 @@ func (s *State) needs(dt float64) {
 		on = 1
 	}
 	s.Need = clamp(s.Need+float64((on-s.Need)*(dt/(needTime+dt))), 0, 1)
+	s.Recent = clamp(s.Recent+float64((on-s.Recent)*(dt/(recentTime+dt))), 0, 1)
 }

@@ -199,6 +199,7 @@ func TestOverheatIsForgottenWithoutASensor(t *testing.T) {
 
 func TestNeedFollowsTheRunsThatAreSeen(t *testing.T) {
 	d := newDrive(t, 15, 21, ModeHeat)
+	d.params.NoRiseAfter, d.params.MaxRun = 24*time.Hour, 48*time.Hour
 	d.until(CallHeat, time.Hour)
 	d.run(24 * time.Hour)
 	if n := d.state.Need; n < 0.6 || n > 0.66 { // 1 - 1/e

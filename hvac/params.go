@@ -53,8 +53,25 @@ type Params struct {
 	FanRunOn    time.Duration // the fan runs on after a run that used it, 0 to 10 min
 	FanWithHeat bool          // the fan runs with heating too, not only with cooling
 
+	FallPause time.Duration // longest pause by the slope witness, 0 (never) to 60 min
+	FallRate  float64       // K/min, 0.1 to 2: a fall that only something open explains
+
+	FrozenAfter  time.Duration // the same to the last digit for so long is frozen, 30 min to 24 h
+	SensorOffset float64       // K, -5 to 5: added to what the sensor says; see Correct
+	HoldFor      time.Duration // blind, heating goes on as it lately was for this long, 0 to 6 h
+
+	MaxRun      time.Duration // longest run without a pause, 1 h to 48 h
+	NoRiseAfter time.Duration // full heating without effect for this long is told, 3 h to 24 h
+	StuckRise   float64       // K, 3 to 10: a rise with heating off that is told
+
+	Predict bool // drive the house by what was learned of it, once it is known
+	NoEarly bool // do not begin to heat, or end, ahead of a setpoint that is known to come
+
 	CanHeat bool // a heating relay is wired
 	CanCool bool // a cooling relay is wired
+
+	MostCycles float64   // per hour at half load, where the dwell times allow as many; 1 to 12
+	Equipment  Equipment // what else is wired
 }
 
 // shipped is one set for every house: searched over step, setback and disturbance
@@ -90,7 +107,17 @@ func DefaultParams() Params {
 		SetpointMin:        5,
 		SetpointMax:        30,
 		FanRunOn:           time.Minute,
+		FallPause:          30 * time.Minute,
+		FallRate:           0.2,
+		FrozenAfter:        3 * time.Hour,
+		HoldFor:            2 * time.Hour,
+		MaxRun:             24 * time.Hour,
+		NoRiseAfter:        6 * time.Hour,
+		StuckRise:          5,
+		Predict:            true,
 		CanHeat:            true,
+		MostCycles:         6,
+		Equipment:          shippedEquipment,
 	}
 }
 

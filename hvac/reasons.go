@@ -34,6 +34,28 @@ const (
 	DwellOff                     // Left: until the next run may begin
 	StartupDwell                 // Left: the same after a start, when the last run is unknown
 	ChangeoverPause              // Left: until the other of heating and cooling may begin
+	SensorFrozen                 // Since: samples have been the same to the last bit for this long
+	SensorSpare                  // Since: age of the first sensor's last good sample; Value: K the second one reads warmer
+	SpareFaulty                  // Value: the SensorFault of the second sensor; Since: age of its last good sample
+	HoldDuty                     // Value: share of time heating is on as it lately was; Left: until that ends
+	DoorBypassed                 // Door, Since: open for this long; Left: until it pauses again
+	FallPause                    // Since: paused for this long; Left: at most; Value: slope of the room in K/min
+	RunTooLong                   // Since: the longest run; it must pause
+	NoRise                       // Since: heated at full demand for this long without effect
+	StuckRelay                   // Since: heating has been off for this long; Value: K the room got warmer meanwhile
+	SecondStage                  // the second heating stage is on
+	AuxHeat                      // auxiliary heat is on
+	AuxLocked                    // Value: °C outside from which on auxiliary heat is locked out
+	CompressorLocked             // Value: °C outside below which the compressor is locked out
+	ValveRests                   // Left: until the compressor may start behind its reversing valve
+	FanFirst                     // Left: until the run that the fan goes ahead of may begin
+	CannotDry                    // drying is asked for, but nothing is wired that could
+	HumidityUnknown              // drying is asked for, but nobody knows how humid it is
+	Drying                       // Value: the humidity in % that the room is dried to
+	Dehumidifying                // the dehumidifier is on
+	HouseKnown                   // Since: time the house was learned from; Value: share of its movement that this explains
+	EarlyStart                   // Left: until the setpoint to come; Value: that setpoint in °C; heating to it has begun
+	EarlyStop                    // Left: until the setpoint to come; Value: that setpoint in °C; the warmth there is lasts until then
 	Idle                         // nothing is on
 	Heating                      // the heating relay is on
 	Cooling                      // the cooling relay is on
@@ -64,6 +86,9 @@ type Reasons struct {
 // add appends r; in a full list it replaces the last entry, because what is on
 // matters more than the tenth complaint.
 func (rs *Reasons) add(r Reason) {
+	if rs == nil { // nobody wants to know
+		return
+	}
 	if !finite(r.Value) { // JSON cannot carry it
 		r.Value = 0
 	}

@@ -1,6 +1,7 @@
 package hvac
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestKindNamesAreStable(t *testing.T) {
 		}
 		seen[s] = true
 	}
-	if got := kinds.String(); got != "reason(30)" {
+	if got := kinds.String(); got != fmt.Sprintf("reason(%d)", uint8(kinds)) {
 		t.Errorf("a kind beyond the last prints %q", got)
 	}
 }
@@ -46,7 +47,7 @@ func TestReasonTexts(t *testing.T) {
 		{Reason{Kind: FrostDuty, Value: .15, Since: 2 * time.Hour}, "frost protection without a sensor: heating 15 % of the time after 2h0m0s blind"},
 		{Reason{Kind: Overheat, Value: 35}, "heating is cut: the room reached 35 °C and is not below 33 °C yet"},
 		{Reason{Kind: ModeIsOff}, "the mode is off"},
-		{Reason{Kind: ModeUnknown}, "the mode is not one of off, heat, cool, auto; treated as off"},
+		{Reason{Kind: ModeUnknown}, "the mode is not one of off, heat, cool, auto, dry; treated as off"},
 		{Reason{Kind: SetpointInvalid}, "the setpoint is not a number; treated as off"},
 		{Reason{Kind: SetpointClamped, Value: 30}, "the setpoint is out of range; 30.0 °C is used"},
 		{Reason{Kind: CannotHeat}, "heating is asked for, but no heating relay is wired"},
@@ -56,6 +57,30 @@ func TestReasonTexts(t *testing.T) {
 		{Reason{Kind: DwellOff, Left: time.Second}, "the next run waits 1s: shortest pause"},
 		{Reason{Kind: StartupDwell, Left: 3 * time.Minute}, "the first run waits 3m0s: the last one before the start is unknown"},
 		{Reason{Kind: ChangeoverPause, Left: time.Minute}, "waiting 1m0s between heating and cooling"},
+		{Reason{Kind: SecondStage}, "the second stage helps"},
+		{Reason{Kind: AuxHeat}, "auxiliary heat is on"},
+		{Reason{Kind: AuxLocked, Value: 10}, "auxiliary heat is locked out above 10 °C outside"},
+		{Reason{Kind: CompressorLocked, Value: -15}, "the compressor is locked out below -15 °C outside; auxiliary heat stands in for it"},
+		{Reason{Kind: ValveRests, Left: 30 * time.Second}, "the compressor waits 30s: its reversing valve has moved"},
+		{Reason{Kind: FanFirst, Left: 20 * time.Second}, "the run waits 20s: the fan goes ahead"},
+		{Reason{Kind: HouseKnown, Since: 26*time.Hour + 40*time.Second, Value: 0.87}, "the house is known from 26h0m0s; heating explains 87 % of what its temperature does"},
+		{Reason{Kind: EarlyStart, Left: 90 * time.Minute, Value: 21}, "heating early, to have 21.0 °C in 1h30m0s"},
+		{Reason{Kind: EarlyStop, Left: 10 * time.Minute, Value: 17}, "not heating any more: the warmth lasts for the 10m0s until 17.0 °C are wanted"},
+		{Reason{Kind: CannotDry}, "drying is asked for, but neither cooling nor a dehumidifier is wired"},
+		{Reason{Kind: HumidityUnknown}, "drying is asked for, but the humidity is not known"},
+		{Reason{Kind: Drying, Value: 55}, "drying the air to 55 %"},
+		{Reason{Kind: Dehumidifying}, "the dehumidifier is on"},
+		{Reason{Kind: SensorFrozen, Since: 3 * time.Hour}, "the climate sensor has shown the same to the last digit for 3h0m0s, so it is not believed"},
+		{Reason{Kind: SensorSpare, Value: 0.04}, "the second sensor stands in for the first"},
+		{Reason{Kind: SensorSpare, Value: -0.66}, "the second sensor stands in for the first; it reads -0.7 K differently, which is taken off"},
+		{Reason{Kind: SpareFaulty}, "the second sensor gives nothing to control by"},
+		{Reason{Kind: SpareFaulty, Value: float64(FaultBus)}, "the second sensor has a fault: no answer on the bus (cable, address or power)"},
+		{Reason{Kind: HoldDuty, Value: 0.42, Left: time.Hour}, "without a sensor: heating 42 % of the time, as it lately was, for another 1h0m0s"},
+		{Reason{Kind: DoorBypassed, Door: 2, Left: time.Hour}, "door 3 is open and pauses nothing for another 1h0m0s, as somebody asked"},
+		{Reason{Kind: FallPause, Left: 29 * time.Minute}, "paused: the room cools so fast that something must be open; at most for another 29m0s"},
+		{Reason{Kind: RunTooLong, Since: 24 * time.Hour}, "a run has lasted for 24h0m0s: it pauses as briefly as it may and goes on"},
+		{Reason{Kind: NoRise, Since: 6 * time.Hour}, "heating has had no effect for 6h0m0s: check the relay, the heater and its fuel, and the windows; it is tried again every hour"},
+		{Reason{Kind: StuckRelay, Value: 5.04}, "the room got 5.0 K warmer with heating off: the relay may be stuck; cut the supply of the heater, unless something else heats"},
 		{Reason{Kind: Idle}, "nothing is on"},
 		{Reason{Kind: Heating}, "heating"},
 		{Reason{Kind: Cooling}, "cooling"},

@@ -16,7 +16,15 @@ var kindWords = [kinds]string{
 	SetpointInvalid: "setpoint_invalid", SetpointClamped: "setpoint_clamped",
 	CannotHeat: "cannot_heat", CannotCool: "cannot_cool", Saturated: "saturated",
 	DwellOn: "dwell_on", DwellOff: "dwell_off", StartupDwell: "startup_dwell",
-	ChangeoverPause: "changeover_pause", Idle: "idle", Heating: "heating", Cooling: "cooling",
+	ChangeoverPause: "changeover_pause",
+	SensorFrozen:    "sensor_frozen", SensorSpare: "sensor_spare", SpareFaulty: "spare_faulty", HoldDuty: "hold_duty",
+	DoorBypassed: "door_bypassed", FallPause: "fall_pause",
+	RunTooLong: "run_too_long", NoRise: "no_rise", StuckRelay: "stuck_relay",
+	SecondStage: "second_stage", AuxHeat: "aux_heat", AuxLocked: "aux_locked", CompressorLocked: "compressor_locked",
+	ValveRests: "valve_rests", FanFirst: "fan_first",
+	CannotDry: "cannot_dry", HumidityUnknown: "humidity_unknown", Drying: "drying", Dehumidifying: "dehumidifying",
+	HouseKnown: "house_known", EarlyStart: "early_start", EarlyStop: "early_stop",
+	Idle: "idle", Heating: "heating", Cooling: "cooling",
 }
 
 // String is a stable name in snake_case, for machines.
@@ -33,6 +41,12 @@ func (r Reason) String() string {
 		return "the clock ran backwards; no time was counted"
 	case LoopGap:
 		return "the control loop stood still for " + span(r.Since)
+	case HouseKnown:
+		return fmt.Sprintf("the house is known from %s; heating explains %.0f %% of what its temperature does", span(r.Since.Truncate(time.Minute)), 100*r.Value)
+	case EarlyStart:
+		return fmt.Sprintf("heating early, to have %.1f °C in %s", r.Value, span(r.Left))
+	case EarlyStop:
+		return fmt.Sprintf("not heating any more: the warmth lasts for the %s until %.1f °C are wanted", span(r.Left), r.Value)
 	case SensorAbsent:
 		return "the climate sensor has not given a good sample yet (" + span(r.Since) + ")"
 	case SensorStale:
@@ -62,7 +76,7 @@ func (r Reason) String() string {
 	case ModeIsOff:
 		return "the mode is off"
 	case ModeUnknown:
-		return "the mode is not one of off, heat, cool, auto; treated as off"
+		return "the mode is not one of off, heat, cool, auto, dry; treated as off"
 	case SetpointInvalid:
 		return "the setpoint is not a number; treated as off"
 	case SetpointClamped:
@@ -81,6 +95,10 @@ func (r Reason) String() string {
 		return "the first run waits " + span(r.Left) + ": the last one before the start is unknown"
 	case ChangeoverPause:
 		return "waiting " + span(r.Left) + " between heating and cooling"
+	case SensorFrozen, SensorSpare, SpareFaulty, HoldDuty, DoorBypassed, FallPause, RunTooLong, NoRise, StuckRelay:
+		return r.guardText()
+	case SecondStage, AuxHeat, AuxLocked, CompressorLocked, ValveRests, FanFirst, CannotDry, HumidityUnknown, Drying, Dehumidifying:
+		return r.equipmentText()
 	case Idle:
 		return "nothing is on"
 	case Heating:

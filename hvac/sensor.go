@@ -20,6 +20,19 @@ type Sensor struct {
 	Waiting  bool          // a jump waits to be confirmed
 	Jump     float64       // °C it went to
 	JumpFor  time.Duration // for how long
+	Damp     float64       // %, humidity of the last good sample
+	Air      float64       // Pa, pressure of the last good sample
+	Same     time.Duration // samples have been the same to the last bit for this long
+	Worked   time.Duration // of it with heating or cooling on
+}
+
+// A sight is one sensor as one step sees it.
+type sight struct {
+	now     time.Duration
+	reading *Reading
+	fault   SensorFault
+	working bool // heating or cooling is on
+	params  *Params
 }
 
 // trendTime smooths Trend enough to see the 0.1 K/h of a heavy house through
@@ -36,15 +49,16 @@ type room struct {
 // judge takes in the reading if it is new and good, and says whether the room's
 // temperature is known. Bus trouble leaves the last good sample in force until
 // StaleAfter; a fault that casts doubt on the value itself does not.
-func (s *Sensor) judge(in *Input, dt time.Duration, rs *Reasons) room {
-	p := in.Params
+func (s *Sensor) judge(in sight, dt time.Duration, rs *Reasons) room {
+	p := in.params
 	s.repair()
 	s.Age = grow(s.Age, dt)
 	if s.Waiting {
 		s.JumpFor = grow(s.JumpFor, dt)
 	}
+	s.stand(in.working, dt)
 	doubt := false
-	switch in.Fault {
+	switch in.fault {
 	case FaultNone:
 		s.take(in, rs)
 	case FaultBus, FaultTimeout, FaultResetValue:
@@ -53,10 +67,10 @@ func (s *Sensor) judge(in *Input, dt time.Duration, rs *Reasons) room {
 		if s.Tracking {
 			left = max(0, p.StaleAfter-s.Age)
 		}
-		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.Fault), Left: left})
+		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.fault), Left: left})
 	default:
 		doubt = true
-		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.Fault)})
+		rs.add(Reason{Kind: SensorFaulty, Value: float64(in.fault)})
 	}
 	switch {
 	case !s.Tracking:
@@ -67,17 +81,20 @@ func (s *Sensor) judge(in *Input, dt time.Duration, rs *Reasons) room {
 		return room{}
 	case doubt:
 		return room{}
+	case s.frozen(p):
+		rs.add(Reason{Kind: SensorFrozen, Since: s.Same})
+		return room{}
 	}
 	return room{trusted: true, temp: s.Filtered, raw: s.Good}
 }
 
 // take looks at the reading once, however often it is shown.
-func (s *Sensor) take(in *Input, rs *Reasons) {
-	p, r := in.Params, &in.Reading
+func (s *Sensor) take(in sight, rs *Reasons) {
+	p, r := in.params, in.reading
 	if !r.Valid {
 		return
 	}
-	age, future := elapsed(r.At, in.Now)
+	age, future := elapsed(r.At, in.now)
 	if future {
 		rs.add(Reason{Kind: SensorImplausible, Value: float64(r.Temperature)})
 		return
@@ -94,6 +111,7 @@ func (s *Sensor) take(in *Input, rs *Reasons) {
 		rs.add(Reason{Kind: SensorSpike, Value: x - s.Good, Left: max(0, p.SpikeConfirm-s.JumpFor)})
 		return
 	}
+	s.alike(r)
 	s.accept(x, age, p)
 	s.Seen, s.SeenAt = true, r.At
 }
@@ -136,7 +154,7 @@ func (s *Sensor) accept(x float64, age time.Duration, p *Params) {
 
 // repair turns a damaged state into "nothing known".
 func (s *Sensor) repair() {
-	if !finite(s.Good) || !finite(s.Filtered) || !finite(s.Slope) || !finite(s.Trend) || !finite(s.Jump) {
+	if !finite(s.Good) || !finite(s.Filtered) || !finite(s.Slope) || !finite(s.Trend) || !finite(s.Jump) || !finite(s.Damp) || !finite(s.Air) {
 		*s = Sensor{Age: s.Age}
 	}
 }

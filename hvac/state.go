@@ -12,25 +12,39 @@ type State struct {
 	Doors   [MaxDoors]Door
 	PID     PID
 	Relay   Relay
+	Plant   Plant
+	House   Learned       // how the house answers to heating
+	Early   Early         // what is done ahead of the next setpoint
+	Drying  bool          // mode dry finds the air too humid
 	Frost   bool          // the frost floor is heating
 	Hot     bool          // the overheat cut-out has tripped
 	Blind   time.Duration // without a trusted temperature
 	Need    float64       // share of the time it was heated in the last day it was seen, 0 to 1
+	Recent  float64       // the same over the last hour
+	Beside  Beside        // the second sensor
+	Fall    Fall          // the slope witness
+	Watch   Watch         // of equipment that does not do what it is told
 }
 
 // Input is what Step is told. Now and every time in it are CLOCK_BOOTTIME.
 type Input struct {
-	Now       time.Duration
-	Reading   Reading     // the newest sample; showing one again is harmless
-	Fault     SensorFault // the driver's present complaint
-	Doors     [MaxDoors]Contact
-	DoorCount int // how many of Doors are wired
-	Setpoint  Celsius
-	Mode      Mode
-	Outdoor   Outdoor    // optional; zero is "not known"
-	Ahead     Transition // optional: the next setpoint, if it is known already
-	Probe     Probe      // a tuning experiment drives the equipment in the controller's place
-	Params    *Params    // read only; nil or invalid switches everything off
+	Now        time.Duration
+	Reading    Reading     // the newest sample; showing one again is harmless
+	Fault      SensorFault // the driver's present complaint
+	Spare      Reading     // of the second sensor in the house; zero and no fault is "not fitted"
+	SpareFault SensorFault // the driver's present complaint about it
+	Doors      [MaxDoors]Contact
+	DoorCount  int // how many of Doors are wired
+	// DoorIgnored and FallIgnored are for how much longer a person wants a door, or the
+	// slope witness, not to pause the house; 0 lets it.
+	DoorIgnored [MaxDoors]time.Duration
+	FallIgnored time.Duration
+	Setpoint    Celsius
+	Mode        Mode
+	Outdoor     Outdoor    // optional; zero is "not known"
+	Ahead       Transition // optional: the next setpoint, if it is known already
+	Probe       Probe      // a tuning experiment drives the equipment in the controller's place
+	Params      *Params    // read only; nil or invalid switches everything off
 }
 
 // Outdoor is the temperature outside, where somebody measures it. The zero value is

@@ -21,8 +21,10 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	}
 	dt, learn := s.advance(&in, &rs)
 	s.Relay.hold(dt)
+	s.Plant.pass(dt)
 	s.PID.repair()
-	r := s.Sensor.judge(&in, dt, &rs)
+	_, seen := s.newest(&in)
+	r := s.look(&in, dt, &rs)
 	if r.trusted {
 		s.Blind = 0
 		s.needs(learn)
@@ -31,12 +33,14 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	}
 	s.envelope(r, p)
 	paused := s.doors(&in, dt, &rs)
+	paused = s.falling(&in, r.trusted, paused, dt, learn, &rs) || paused
+	s.notice(&in, r, seen, learn, paused)
 
 	var out Outputs
-	comfort := false
+	comfort, dry := false, false
 	switch {
 	case !r.trusted:
-		out.Demand = s.blind(p, &rs)
+		out.Demand = s.blind(&in, paused, &rs)
 	case s.Frost && p.CanHeat:
 		out.Demand = 1
 		rs.add(Reason{Kind: FrostFloor, Value: float64(p.FrostFloor)})
@@ -44,6 +48,8 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 		if in.Mode == ModeOff {
 			rs.add(Reason{Kind: ModeIsOff})
 		}
+	case in.Mode == ModeDry:
+		dry = s.dry(&in, &out, &rs)
 	default:
 		comfort = s.comfort(&in, learn, &out, &rs)
 	}
@@ -52,6 +58,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 		rs.add(Reason{Kind: Overheat, Value: float64(p.Overheat)})
 		out.Demand = min(out.Demand, 0)
 	}
+	rest, bar := s.watch(r, out.Demand, dt, p, &rs)
 
 	want := CallNone
 	if in.Probe.Active && comfort {
@@ -60,20 +67,22 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	} else if comfort || out.Demand != 0 {
 		want = s.Relay.wish(out.Demand, learn, p)
 	}
+	if rest || bar && want == CallHeat && !s.Frost {
+		want = CallNone
+	}
+	before := s.Relay
 	out.Call = s.Relay.guard(want, s.Hot, p, &rs)
-	out.Fan = s.Relay.fan(p)
+	out.Call = s.equip(before, out.Call, dry, dt, &in, &out, &rs)
 	out.Action = action(&s, &in, r, paused, out.Call)
-	rs.add(Reason{Kind: chain(out.Call)})
+	out.Action = s.Plant.drying(out.Action, in.Mode)
+	rs.add(Reason{Kind: s.Plant.chain(out.Call)})
 	return s, out, rs
 }
 
 // halt is Step without parameters: nothing may be on, dwell or not, because
 // nobody knows what is wired. The time is kept so that dwell counts from here.
 func (s State) halt(in *Input) State {
-	if s.Relay.Call != CallNone {
-		s.Relay.set(CallNone)
-	}
-	s.Relay.Held = 0
+	s.Released()
 	s.PID.Active = false
 	s.Started, s.At = true, in.Now
 	return s
