@@ -31,6 +31,7 @@ type Proposal struct {
 type Withheld struct {
 	Field    string
 	Category Category
+	OnceOnly bool // no policy or opt-in can cover it; a once can
 }
 
 // Preview asks every check about every consent the recipient has, open or not,
@@ -61,7 +62,7 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 	}
 	for _, f := range fields {
 		if !covered[f.Name] {
-			p.Withheld = append(p.Withheld, Withheld{f.Name, f.Category})
+			p.Withheld = append(p.Withheld, Withheld{f.Name, f.Category, !f.Category.AllowedFor(BasisGrant)})
 		}
 	}
 	return p

@@ -40,6 +40,7 @@ type State struct {
 	paths         map[string]path
 	backoff       map[string]backoff
 	presence      presence
+	quietAt       time.Duration  // BOOTTIME of the last press of quiet that was recorded
 	light         IndicatorState // what the indicator was last asked to show
 	lightEpoch    uint64
 	lingerUntil   time.Duration // BOOTTIME until which a closed window still shows
