@@ -23,9 +23,10 @@ var pureImports = []string{"errors", "fmt", "math", "sort", "slices", "maps", "s
 
 // pureAlso is what single packages may import besides.
 var pureAlso = map[string][]string{
-	module + "/consent":    {"golang.org/x/mod/sumdb/tlog", "golang.org/x/mod/sumdb/note"},
-	module + "/hvac/house": {module + "/hvac"},
-	module + "/hvac/tune":  {module + "/hvac", module + "/hvac/house"},
+	module + "/consent":        {"golang.org/x/mod/sumdb/tlog", "golang.org/x/mod/sumdb/note"},
+	module + "/hvac/house":     {module + "/hvac"},
+	module + "/hvac/household": {module + "/hvac"},
+	module + "/hvac/tune":      {module + "/hvac", module + "/hvac/house", module + "/hvac/exact"},
 }
 
 // impure are members of allowed packages that are not functions of their arguments.

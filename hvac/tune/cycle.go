@@ -1,83 +1,68 @@
 package tune
 
 import (
-	"math"
 	"time"
 
 	"quietstat/hvac"
 )
 
-// cycle is from one crossing upwards to the next.
-type cycle struct {
-	period time.Duration
-	swing  float64 // K, half the distance between its extremes
-	low    float64
-	high   float64
-	spoilt bool
+// stroke is from one crossing of the band to the next, undisturbed.
+type stroke struct {
+	length time.Duration
+	swing  float64 // K, between its extremes
 }
 
 const (
-	// biasBands is how far above the centre every other stroke goes, in bands.
-	biasBands = 2.5
-	// alike are the shares by which the periods of cycles may differ and still be a rhythm.
-	alike = 0.5
+	// neededStrokes make a record: two whole waves after the first way up.
+	neededStrokes = 5
+	// neededAfterDoor are enough where a door took time away.
+	neededAfterDoor = 4
+	// biasBands is how far above the centre every other way up goes, in bands.
+	biasBands = 2.0
 	// leastSpan is how long an experiment lasts at least: what is over sooner has seen
 	// little of the slow parts of a house.
-	leastSpan = 50 * time.Minute
-	// slowCycle is from where on two cycles are enough.
-	slowCycle = 90 * time.Minute
+	leastSpan = 55 * time.Minute
+	// rhythmic is the most by which two strokes of a kind may differ: one may be so many times the other.
+	rhythmic = 4
 )
 
 // relay decides between on and off by the band.
 func (e *Experiment) relay(dt time.Duration) {
 	e.stroke += dt
-	e.cycle.period += dt
 	e.low, e.high = min(e.low, e.temp), max(e.high, e.temp)
-	e.cycle.low, e.cycle.high = min(e.cycle.low, e.temp), max(e.cycle.high, e.temp)
 	up := e.status.Band
 	if e.rides%2 == 1 {
 		up = float64(biasBands * e.status.Band)
 	}
 	switch {
 	case e.want == hvac.CallHeat && e.temp >= e.centre+up && e.on && e.held >= e.options.MinOn:
-		e.crossed(hvac.CallNone)
 		e.rides++
-		e.complete()
+		e.crossed(hvac.CallNone)
 	case e.want != hvac.CallHeat && e.temp <= e.centre-e.status.Band && !e.on && e.held >= e.options.MinOff:
 		e.crossed(hvac.CallHeat)
 	}
 }
 
-// crossed begins a stroke.
+// crossed ends a stroke and begins the next, or ends the experiment if that is enough.
 func (e *Experiment) crossed(want hvac.Call) {
-	e.want, e.stroke, e.spoilt = want, 0, e.paused
-	e.low, e.high = e.temp, e.temp
-}
-
-// complete ends a cycle at a crossing upwards, and the experiment if there are enough.
-func (e *Experiment) complete() {
-	c := e.cycle
-	e.cycle = cycle{low: e.temp, high: e.temp}
-	if c.spoilt || e.rides < 2 { // the first stroke began anywhere
-		return
+	if !e.spoilt && e.rides > 0 {
+		copy(e.strokes[1:], e.strokes[:])
+		e.strokes[0] = stroke{e.stroke, e.high - e.low}
+		e.status.Strokes++
 	}
-	c.swing = (c.high - c.low) / 2
-	copy(e.cycles[1:], e.cycles[:])
-	e.cycles[0] = c
-	e.status.Cycles++
-	enough := e.status.Cycles >= neededCycles || e.status.Cycles >= neededCycles-1 && c.period >= slowCycle
-	if enough && e.steady() && e.status.Elapsed >= leastSpan {
+	e.want, e.stroke, e.spoilt = want, 0, e.settling()
+	e.low, e.high = e.temp, e.temp
+	if e.doors > 0 {
+		e.status.Needed = neededAfterDoor
+	}
+	if e.status.Strokes >= e.status.Needed && e.status.Elapsed >= leastSpan && e.steady() {
 		e.status.Phase, e.want = Done, hvac.CallNone
 	}
 }
 
-// steady reports whether the cycles have a rhythm. Those with the bias are compared
-// with each other, and so are those without: two together make a comparable length.
+// steady reports whether the last strokes have a rhythm. Ways up and ways down are
+// compared with their own kind.
 func (e *Experiment) steady() bool {
-	n := e.status.Cycles
-	if n < 4 {
-		return n >= 2
-	}
-	a, b := e.cycles[0].period+e.cycles[1].period, e.cycles[2].period+e.cycles[3].period
-	return math.Abs((a - b).Seconds()) <= float64(alike*max(a, b).Seconds())
+	a, b := e.strokes[0].length, e.strokes[2].length
+	return max(a, b) <= rhythmic*min(a, b) || e.doors > 0
 }

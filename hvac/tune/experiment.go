@@ -46,24 +46,24 @@ type Experiment struct {
 	doors     int           // disturbances so far
 	waited    time.Duration // in them
 	paused    bool
+	calm      time.Duration // since the last disturbance
 
-	cycle  cycle    // the one that runs
-	cycles [4]cycle // the last complete ones, newest first
+	strokes [4]stroke // the last undisturbed ones, newest first
 }
 
 // Limits of an experiment.
 const (
-	neededCycles = 3
-	longestOn    = 6 * time.Hour    // TooWeak
-	longestOff   = 8 * time.Hour    // TooWarm
-	noRiseAfter  = 2 * time.Hour    // NoRise
-	fairChance   = 20 * time.Minute // heating on for less proves nothing
-	fallen       = 2.0              // K below the centre: TooCold or NoRise
-	mostDoors    = 3
-	mostWaiting  = 2 * time.Hour
-	mostSilence  = 15 * time.Minute
-	mostUnlike   = 20 * time.Minute
-	mostGap      = 5 * time.Minute // between two Steps
+	longestOn   = 6 * time.Hour    // TooWeak
+	longestOff  = 8 * time.Hour    // TooWarm
+	noRiseAfter = 2 * time.Hour    // NoRise
+	fairChance  = 20 * time.Minute // heating on for less proves nothing
+	fallen      = 2.0              // K below the centre: TooCold or NoRise
+	mostDoors   = 3
+	mostWaiting = 2 * time.Hour
+	mostSilence = 15 * time.Minute
+	mostUnlike  = 20 * time.Minute
+	settleTime  = 20 * time.Minute // after a door was shut, in which nothing is learnt
+	mostGap     = 5 * time.Minute  // between two Steps
 )
 
 // Step advances the experiment to now. heating is what the relay really did since the
@@ -80,7 +80,7 @@ func (e *Experiment) Step(now time.Duration, s Sample, heating, paused bool) (hv
 	}
 	fresh := e.take(now, s, dt)
 	e.disturb(paused, dt)
-	e.fold(now, fresh, e.temp, heating, e.spoilt || e.paused)
+	e.fold(now, fresh, e.temp, heating, e.paused || e.settling())
 	e.last = now
 	e.follow(heating, dt)
 	e.status.Elapsed = now - e.begun
@@ -143,14 +143,18 @@ func (e *Experiment) disturb(paused bool, dt time.Duration) {
 			e.doors++
 			e.spoil()
 		}
+		e.calm = 0
 	}
-	e.paused = paused
+	e.paused, e.calm = paused, e.calm+dt
 }
+
+// settling reports whether the air still comes back after a disturbance.
+func (e *Experiment) settling() bool { return e.doors > 0 && e.calm < settleTime }
 
 // spoil throws away the running stroke and the cell that a door was open in before
 // anybody believed it.
 func (e *Experiment) spoil() {
-	e.spoilt, e.cycle.spoilt = true, true
+	e.spoilt = true
 	for i := max(0, len(e.cells)-3); i < len(e.cells); i++ {
 		e.cells[i].Skip = true
 	}

@@ -19,14 +19,13 @@ type watch struct {
 }
 
 const (
-	watchTime   = 5 * time.Minute
-	watchMost   = 10 * time.Minute
-	watchLeast  = 6     // samples
-	leastBand   = 0.1   // K: the wander of a common sensor is 0.02 K
-	mostBand    = 0.5   // K
-	bandNoises  = 4.0   // the band in standard deviations of the noise
-	leastNoise  = 0.003 // K: quantisation to 0.01 K alone
-	unseenNoise = 1.3   // a parabola over minutes swallows part of a slow wander
+	watchTime  = 5 * time.Minute
+	watchMost  = 10 * time.Minute
+	watchLeast = 6     // samples
+	leastBand  = 0.1   // K: the wander of a common sensor is 0.02 K
+	mostBand   = 0.5   // K
+	bandNoises = 4.0   // the band in standard deviations of the noise
+	leastNoise = 0.003 // K: quantisation to 0.01 K alone
 )
 
 // see takes in a sample, seconds after the start.
@@ -74,7 +73,7 @@ func (w *watch) noise() float64 {
 		c[i] /= a[i][i]
 	}
 	rest := w.yy - float64(c[0]*w.y[0]) - float64(c[1]*w.y[1]) - float64(c[2]*w.y[2])
-	return max(leastNoise, float64(unseenNoise*math.Sqrt(max(0, rest)/max(1, w.n-3))))
+	return max(leastNoise, math.Sqrt(max(0, rest)/max(1, w.n-3)))
 }
 
 // begin chooses the band when the watch ends.

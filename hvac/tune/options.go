@@ -67,6 +67,6 @@ func New(o Options, now time.Duration, temperature hvac.Celsius) (*Experiment, e
 		e.centre = float64(temperature)
 	}
 	e.low, e.high = e.centre, e.centre
-	e.status = Status{Phase: Watching, Centre: hvac.Celsius(e.centre), Left: o.TimeLimit, Needed: neededCycles}
+	e.status = Status{Phase: Watching, Centre: hvac.Celsius(e.centre), Left: o.TimeLimit, Needed: neededStrokes}
 	return e, nil
 }

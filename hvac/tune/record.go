@@ -23,21 +23,19 @@ type Record struct {
 	Band     float64      // K, of the experiment
 	Centre   hvac.Celsius // of the experiment
 	Setpoint hvac.Celsius
-	Cycles   int           // complete and undisturbed
-	Period   time.Duration // mean of the last cycles
-	Swing    float64       // K, mean half height of the last cycles
+	Strokes  int           // undisturbed ways up or down through the band
+	Period   time.Duration // one way down and up, of the last strokes
+	Swing    float64       // K, half height of the last strokes
 	Every    time.Duration // mean time between valid samples
 }
 
 // Record is what the experiment has seen so far. It shares memory with the
 // experiment: take it when the experiment has ended.
 func (e *Experiment) Record() Record {
-	r := Record{Cells: e.cells, Noise: e.status.Noise, Band: e.status.Band, Centre: e.status.Centre, Setpoint: e.options.Setpoint, Cycles: e.status.Cycles}
-	if n := min(e.status.Cycles, len(e.cycles)); n > 0 {
-		for _, c := range e.cycles[:n] {
-			r.Period += c.period / time.Duration(n)
-			r.Swing += float64(c.swing / float64(n))
-		}
+	r := Record{Cells: e.cells, Noise: e.status.Noise, Band: e.status.Band, Centre: e.status.Centre, Setpoint: e.options.Setpoint, Strokes: e.status.Strokes}
+	if e.status.Strokes >= 2 {
+		r.Period = e.strokes[0].length + e.strokes[1].length
+		r.Swing = max(e.strokes[0].swing, e.strokes[1].swing) / 2
 	}
 	if e.samples > 1 {
 		r.Every = e.sampled / time.Duration(e.samples-1)

@@ -35,8 +35,8 @@ type Status struct {
 	Failure Failure       // why, if Failed
 	Elapsed time.Duration // since New
 	Left    time.Duration // after which it ends in any case
-	Cycles  int           // complete and undisturbed
-	Needed  int           // cycles that make it Done
+	Strokes int           // undisturbed ways up or down through the band
+	Needed  int           // strokes that make it Done
 	Noise   float64       // K, standard deviation of the sensor; 0 while Watching
 	Band    float64       // K to either side of Centre; 0 while Watching
 	Centre  hvac.Celsius  // the temperature the relay cycles around
