@@ -18,7 +18,7 @@ func (c *checker) file(raw rawFile) *Config {
 	f := &Config{
 		State:   c.state(raw.State),
 		Board:   c.board(raw.Board),
-		Sensor:  c.sensor(raw.Sensor),
+		Sensor:  c.sensor(raw.Sensor, raw.Board),
 		Relays:  c.relays(raw.Relays),
 		Doors:   c.doors(raw.Doors),
 		Control: c.control(raw.Control),
@@ -28,8 +28,10 @@ func (c *checker) file(raw rawFile) *Config {
 		Session: Session{c.duration("session.button_window", raw.Session.ButtonWindow, 30*time.Second, 5*time.Second, 120*time.Second)},
 		Consent: Consent{c.port("consent.page_port", raw.Consent.PagePort, 8080, 1024)},
 	}
+	f.Equipment = c.equipment(raw.Equipment, raw.Relays)
 	f.Safety = c.safety(raw.Safety, f.Comfort)
 	f.MDNS = c.mdns(raw.MDNS, f.Consent.PagePort)
+	f.Household = c.household(raw.Household)
 	return f
 }
 

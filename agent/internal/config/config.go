@@ -23,6 +23,10 @@ type Config struct {
 	Session Session
 	Consent Consent
 	MDNS    MDNS
+
+	Equipment Equipment
+
+	Household Household
 }
 
 // MaxPeriod is the longest control.period. A press of the talk button must open, be
@@ -75,12 +79,21 @@ type Board struct {
 type Sensor struct {
 	Period     time.Duration // 1 s to 60 s
 	StaleAfter time.Duration // 30 s to 15 min, at least two periods
+
+	Offset      float64       // K, -5 to 5, added to what the first sensor says
+	FrozenAfter time.Duration // 30 min to 24 h
+	Second      SecondSensor
 }
 
-// Relays are the three outputs that move the house. At least one of Heat and Cool
-// is wired.
+// Relays are the outputs that move the house. At least one of Heat, Cool and
+// Compressor is wired, and nothing beside them that Equipment could not use.
 type Relays struct {
 	Heat, Cool, Fan Line
+	Heat2           Line // the second stage
+	Compressor      Line // of a heat pump
+	Reversing       Valve
+	Aux             Line // auxiliary heat
+	Dehumidifier    Line
 }
 
 // Door is one reed contact, wired to ground and closed while the door is closed,
@@ -113,12 +126,20 @@ type Pause struct {
 	OpenDelay  time.Duration // 0 to 10 min
 	CloseDelay time.Duration // 0 to 30 min
 	Maximum    time.Duration // 5 min to 24 h
+
+	FallMaximum time.Duration // of a pause for a fall of temperature; 0 (never) to 60 min
+	FallRate    float64       // K/min, 0.1 to 2
 }
 
 // Safety is the envelope above every wish.
 type Safety struct {
 	FrostFloor hvac.Celsius // 4 to 12
 	Overheat   hvac.Celsius // 28 to 45, at least 2 K above Comfort.SetpointMax
+
+	MaxRun      time.Duration // 1 h to 48 h
+	NoRiseAfter time.Duration // 3 h to 24 h
+	StuckRise   float64       // K, 3 to 10
+	HoldFor     time.Duration // 0 to 6 h
 }
 
 // Tuning is the gains of the controller.

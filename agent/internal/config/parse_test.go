@@ -47,20 +47,20 @@ func TestProblems(t *testing.T) {
 		{"fan only", "[relays.fan]\npin = \"GPIO26\"\ntype = \"fan\"\n", []string{
 			"q.toml:1:2: no relay heats or cools; expected [relays.heat], [relays.cool] or both; name the pin and type of at least one of them"}},
 		{"unknown key", smallest + "[sensor]\nperoid = \"10s\"\n", []string{
-			`q.toml:5:1: unknown key "sensor.peroid"; expected one of period, stale_after; write period, or remove it`}},
+			`q.toml:5:1: unknown key "sensor.peroid"; expected one of frozen_after, offset, period, second, stale_after; write period, or remove it`}},
 		{"unknown key like nothing", smallest + "[sensor]\ncolour = \"red\"\n", []string{
-			`q.toml:5:1: unknown key "sensor.colour"; expected one of period, stale_after; remove it`}},
+			`q.toml:5:1: unknown key "sensor.colour"; expected one of frozen_after, offset, period, second, stale_after; remove it`}},
 		{"unknown table", smallest + "[senser]\nperiod = 7\n", []string{
-			`q.toml:4:2: unknown table "senser"; expected one of board, comfort, consent, control, doors, mdns, pause, relays, safety, sensor, session, state, tuning; write sensor, or remove it`}},
+			`q.toml:4:2: unknown table "senser"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning; write sensor, or remove it`}},
 		{"unknown top-level key", "heat = 1\n" + smallest, []string{
-			`q.toml:1:1: unknown key "heat"; expected one of board, comfort, consent, control, doors, mdns, pause, relays, safety, sensor, session, state, tuning; remove it`}},
+			`q.toml:1:1: unknown key "heat"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning; remove it`}},
 		{"key below a value", smallest + "[sensor]\nperiod.seconds = 5\n", []string{
 			`q.toml:5:8: unknown key "sensor.period.seconds"; expected a duration in quotes, such as "90s" or "5m"; remove it`}},
 		{"syntax", smallest + "[sensor]\nperiod = 10s\n", []string{
 			"q.toml:5:12: "}},
 		{"syntax and what stands before it", "[sensor]\nperiod = 3\nx = 1\nstale_after =\n", []string{
 			`q.toml:2:10: sensor.period is a whole number; expected a duration in quotes, such as "90s" or "5m"; change the value to that form`,
-			`q.toml:3:1: unknown key "sensor.x"; expected one of period, stale_after; remove it`,
+			`q.toml:3:1: unknown key "sensor.x"; expected one of frozen_after, offset, period, second, stale_after; remove it`,
 			"q.toml:4:14: "}},
 		{"same key twice", smallest + "pin = \"GPIO22\"\n", []string{
 			"q.toml:4:1: "}},

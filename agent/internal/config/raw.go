@@ -18,6 +18,10 @@ type rawFile struct {
 	Session rawSession `toml:"session"`
 	Consent rawConsent `toml:"consent"`
 	MDNS    rawMDNS    `toml:"mdns"`
+
+	Equipment rawEquipment `toml:"equipment"`
+
+	Household rawHousehold `toml:"household"`
 }
 
 // duration and pin are strings in the file; the names tell the survey what to
@@ -50,12 +54,22 @@ type rawIndicator struct {
 type rawSensor struct {
 	Period     *duration `toml:"period"`
 	StaleAfter *duration `toml:"stale_after"`
+
+	Offset      *float64   `toml:"offset"`
+	FrozenAfter *duration  `toml:"frozen_after"`
+	Second      *rawSecond `toml:"second"`
 }
 
 type rawRelays struct {
 	Heat *rawRelay `toml:"heat"`
 	Cool *rawRelay `toml:"cool"`
 	Fan  *rawRelay `toml:"fan"`
+
+	Heat2        *rawRelay `toml:"heat2"`
+	Compressor   *rawRelay `toml:"compressor"`
+	Reversing    *rawValve `toml:"reversing"`
+	Aux          *rawRelay `toml:"aux"`
+	Dehumidifier *rawRelay `toml:"dehumidifier"`
 }
 
 type rawRelay struct {
@@ -89,11 +103,19 @@ type rawPause struct {
 	OpenDelay  *duration `toml:"open_delay"`
 	CloseDelay *duration `toml:"close_delay"`
 	Maximum    *duration `toml:"maximum"`
+
+	FallMaximum *duration `toml:"fall_maximum"`
+	FallRate    *float64  `toml:"fall_rate"`
 }
 
 type rawSafety struct {
 	FrostFloor *float64 `toml:"frost_floor"`
 	Overheat   *float64 `toml:"overheat"`
+
+	MaxRun      *duration `toml:"max_run"`
+	NoRiseAfter *duration `toml:"no_rise_after"`
+	StuckRise   *float64  `toml:"stuck_rise"`
+	HoldFor     *duration `toml:"hold_for"`
 }
 
 type rawTuning struct {

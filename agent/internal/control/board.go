@@ -13,6 +13,7 @@ type board interface {
 	Doors() ([hvac.MaxDoors]hvac.Contact, int)
 	Buttons() drivers.Buttons
 	Latest() (hvac.Reading, hvac.SensorFault)
+	LatestSecond() (hvac.Reading, hvac.SensorFault) // zero and no fault: not fitted
 	Sense(now time.Duration) error
 	SetRelays(out hvac.Outputs) error
 	SetIndicator(on bool) error
@@ -20,11 +21,10 @@ type board interface {
 	Close() error
 }
 
-// opened is the board of the drivers with its climate sensor's two methods
-// beside the others.
+// opened is the board of the drivers with its climate sensor's newest sample beside
+// the others.
 type opened struct{ *drivers.Board }
 
 var _ board = opened{}
 
 func (b opened) Latest() (hvac.Reading, hvac.SensorFault) { return b.Climate().Latest() }
-func (b opened) Sense(now time.Duration) error            { return b.Climate().Sense(now) }

@@ -28,6 +28,8 @@ type fakeBoard struct {
 	doorCount  int
 	buttons    drivers.Buttons
 	reading    hvac.Reading
+	second     hvac.Reading
+	secondFault hvac.SensorFault
 	fault      hvac.SensorFault
 	next       hvac.Reading // what Sense measures; its At is set
 	senses     []time.Duration
@@ -63,6 +65,12 @@ func (b *fakeBoard) Latest() (hvac.Reading, hvac.SensorFault) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.reading, b.fault
+}
+
+func (b *fakeBoard) LatestSecond() (hvac.Reading, hvac.SensorFault) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.second, b.secondFault
 }
 
 func (b *fakeBoard) Sense(now time.Duration) error {

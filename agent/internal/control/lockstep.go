@@ -18,6 +18,7 @@ type lockstep struct {
 	loop   *loop
 	link   *clock.Link
 	saver  *saver
+	plan   *planner
 	letGo  func(now time.Duration) // of simulated buttons
 	period time.Duration           // of the sensor
 	next   time.Duration           // when it is due
@@ -54,6 +55,7 @@ func (k *lockstep) run(ctx context.Context, started func()) error {
 // instant is one tick. It reports whether a keeper took the snapshot.
 func (k *lockstep) instant(now clock.Instant) (sent bool) {
 	l := k.loop
+	k.plan.instant(now)
 	k.letGo(now.Boot)
 	_ = l.board.Poll(now.Boot) // after an error contacts and counters stay as they were
 	asked := l.panel.receive()

@@ -8,6 +8,7 @@ import (
 	"quietstat/agent/internal/wire"
 	"quietstat/consent"
 	"quietstat/hvac"
+	"quietstat/hvac/household"
 )
 
 // loop is the one goroutine that owns hvac.State. A tick waits for nothing and
@@ -21,10 +22,12 @@ type loop struct {
 	changed  bell         // rung when something worth a log line has changed
 	sample   bell         // rung when a fresh sample is wanted at once
 	sampled  *atomic.Bool // the sensor has been asked at least once
+	replan   bell         // rung when the week must be laid out anew
 	watchdog func()       // told after every completed step; never waits
 
 	// Owned by the loop's goroutine.
 	saved   hvac.Saved // what the first step starts from
+	level   household.Level
 	state   hvac.State
 	begun   time.Duration // CLOCK_BOOTTIME of the first step
 	light   light
@@ -33,6 +36,9 @@ type loop struct {
 	talk    uint32 // talk presses seen so far
 	keeper  bool   // a keeper has been connected
 	marks   marks
+	second      hvac.Reading // the newest of the second sensor
+	secondFault hvac.SensorFault
+	outdoor     bool // the second sensor is outside
 	frame   []byte
 }
 
@@ -46,16 +52,22 @@ type marks struct {
 // step reads, decides and drives the relays; nothing comes before them. It reports
 // whether the talk button was pressed since the last step.
 func (l *loop) step(now clock.Instant) (pressed bool) {
-	if l.seq == 0 {
-		l.begun, l.state = now.Boot, hvac.Restore(l.saved, now.Boot)
-	}
 	o := l.desk.load()
+	if l.seq == 0 {
+		l.begun, l.state, l.level = now.Boot, hvac.Restore(l.saved, now.Boot), o.home.Last
+	}
+	if !o.plan.Covers(moment(now)) {
+		l.replan.ring()
+	}
+	want := o.target(moment(now), l.level)
+	l.level = want.Level
 	rec := l.news.slot()
 	var fault hvac.SensorFault
-	in := hvac.Input{Now: now.Boot, Setpoint: o.setpoint, Mode: o.mode, Params: o.params}
+	in := hvac.Input{Now: now.Boot, Setpoint: want.Setpoint, Mode: want.Mode, Ahead: want.Next, Params: o.params}
 	in.Doors, in.DoorCount = l.board.Doors()
 	in.Reading, fault = l.board.Latest()
 	in.Fault = fault
+	l.gauge(&in, o)
 	buttons := l.board.Buttons()
 
 	var out hvac.Outputs
@@ -70,11 +82,13 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 	pressed = buttons.TalkPresses != l.talk
 	l.talk = buttons.TalkPresses
 	rec.begun, rec.reading, rec.state, rec.terms = l.begun, in.Reading, l.state, out.Terms
+	rec.second, rec.secondFault = l.second, l.secondFault
+	rec.level = want.Level
 	s := &rec.snapshot
 	*s = consent.Snapshot{
 		Seq: l.seq, Boot: now.Boot, Wall: now.Wall, WallTrusted: now.Trusted,
 		Sensor:   health(&in.Reading, l.sampled.Load(), &rec.reasons),
-		Setpoint: float64(o.setpoint), Mode: consent.Mode(o.mode),
+		Setpoint: float64(want.Setpoint), Mode: consent.Mode(want.Mode), Preset: uint8(want.Preset),
 		Action: consent.Action(out.Action), Demand: out.Demand,
 		Heat: out.Call == hvac.CallHeat, Cool: out.Call == hvac.CallCool, Fan: out.Fan,
 		DoorCount:   in.DoorCount,
@@ -96,7 +110,7 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 // the driver does that after a failed write. The dwell times count from now, so
 // that a line that fails now and then cannot short-cycle a compressor.
 func (l *loop) released() {
-	l.state.Relay.Call, l.state.Relay.Held = hvac.CallNone, 0
+	l.state.Released()
 }
 
 // indicate brings the light to what the keeper wants, or to a fault if it is gone.

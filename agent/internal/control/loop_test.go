@@ -90,7 +90,7 @@ func TestTickOffersWhatItDid(t *testing.T) {
 func TestVocabulariesAgree(t *testing.T) {
 	for mode, want := range map[consent.Mode]hvac.Mode{
 		consent.ModeOff: hvac.ModeOff, consent.ModeHeat: hvac.ModeHeat,
-		consent.ModeCool: hvac.ModeCool, consent.ModeAuto: hvac.ModeAuto,
+		consent.ModeCool: hvac.ModeCool, consent.ModeAuto: hvac.ModeAuto, consent.ModeDry: hvac.ModeDry,
 	} {
 		if consent.Mode(want) != mode {
 			t.Errorf("mode %v is %d in the snapshot, want %d", want, want, mode)
@@ -100,6 +100,7 @@ func TestVocabulariesAgree(t *testing.T) {
 		consent.ActionOff: hvac.ActionOff, consent.ActionIdle: hvac.ActionIdle,
 		consent.ActionHeating: hvac.ActionHeating, consent.ActionCooling: hvac.ActionCooling,
 		consent.ActionPaused: hvac.ActionPaused, consent.ActionFault: hvac.ActionFault,
+		consent.ActionDrying: hvac.ActionDrying,
 	} {
 		if consent.Action(want) != action {
 			t.Errorf("action %v is %d in the snapshot, want %d", want, want, action)

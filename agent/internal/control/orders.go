@@ -1,12 +1,14 @@
 package control
 
 import (
-	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/local"
 	"quietstat/hvac"
+	"quietstat/hvac/household"
 )
 
 // orders are what people have asked for, and the limits it must keep to. A value
@@ -17,31 +19,23 @@ type orders struct {
 	mode     hvac.Mode
 	params   *hvac.Params // read only
 	change   uint64       // how many changes people have made since the start
+	bypassed bypasses
+
+	home household.Settings // what else; its mode, base setpoint and limits are those above
+	plan *household.Plan    // all of it laid out in instants; nil: setpoint and mode hold
 }
 
 // desk is where orders are kept.
 type desk struct {
 	changing sync.Mutex // held by writers, never by the loop
 	present  atomic.Pointer[orders]
+
+	clock func() clock.Instant // nil: no clock, so nothing is planned
+	zone  *time.Location       // guarded by changing
+	level func() household.Level
 }
 
 func (d *desk) load() *orders { return d.present.Load() }
-
-// setpoint stores a new setpoint if it is within the configured range.
-func (d *desk) setpoint(c hvac.Celsius) error {
-	d.changing.Lock()
-	defer d.changing.Unlock()
-	o := *d.load()
-	if low, high := o.params.SetpointMin, o.params.SetpointMax; !(c >= low && c <= high) {
-		return local.Refuse(
-			fmt.Sprintf("this thermostat keeps between %.1f and %.1f °C", float64(low), float64(high)),
-			"choose a temperature in that range, or change comfort.setpoint_min and setpoint_max in quietstat.toml and reload")
-	}
-	o.setpoint = c
-	o.change++
-	d.present.Store(&o)
-	return nil
-}
 
 // mode stores a new mode if the equipment for it is wired.
 func (d *desk) mode(word string) error {
@@ -60,10 +54,15 @@ func (d *desk) mode(word string) error {
 		return local.Refuse("no cooling relay is wired", "add [relays.cool] to quietstat.toml, or choose another mode")
 	case mode == hvac.ModeAuto && !heat && !cool:
 		return local.Refuse("neither a heating nor a cooling relay is wired", "add [relays.heat] or [relays.cool] to quietstat.toml")
+	case mode == hvac.ModeDry && !cool && !o.params.Equipment.Dry:
+		return local.Refuse("nothing is wired that could dry the air", "add [relays.cool] or [relays.dehumidifier] to quietstat.toml, or choose another mode")
+	}
+	if err := o.home.Open(); err != nil {
+		return refusal(err)
 	}
 	o.mode = mode
 	o.change++
-	d.present.Store(&o)
+	d.publish(&o)
 	return nil
 }
 
@@ -75,7 +74,7 @@ func (d *desk) tune(p hvac.Params) {
 	o := *d.load()
 	o.params = &p
 	o.setpoint = within(o.setpoint, &p)
-	d.present.Store(&o)
+	d.publish(&o)
 }
 
 // within is the setpoint of the configured range nearest to c; the lowest for

@@ -5,6 +5,7 @@ import (
 
 	"quietstat/consent"
 	"quietstat/hvac"
+	"quietstat/hvac/household"
 )
 
 // record is everything the loop tells about one tick. It is plain values, so that
@@ -13,8 +14,11 @@ type record struct {
 	begun    time.Duration    // CLOCK_BOOTTIME of the first tick
 	snapshot consent.Snapshot // what the keeper was offered
 	reading  hvac.Reading
+	second   hvac.Reading
+	secondFault hvac.SensorFault
 	state    hvac.State // after the tick; what is saved
 	terms    hvac.Terms
+	level    household.Level // what the week asked for
 	reasons  hvac.Reasons
 	relay    error // of the last write to the relays
 	keeper   bool  // a keeper is connected
@@ -28,7 +32,7 @@ func health(reading *hvac.Reading, tried bool, reasons *hvac.Reasons) consent.He
 	switch {
 	case !reading.Valid && !tried:
 		return consent.HealthUnknown
-	case reasons.Has(hvac.SensorFaulty), reasons.Has(hvac.SensorImplausible), reasons.Has(hvac.SensorSpike):
+	case reasons.Has(hvac.SensorFaulty), reasons.Has(hvac.SensorImplausible), reasons.Has(hvac.SensorSpike), reasons.Has(hvac.SensorFrozen):
 		return consent.HealthFault
 	case reasons.Has(hvac.SensorStale):
 		return consent.HealthStale

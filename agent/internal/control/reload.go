@@ -26,8 +26,13 @@ func (r *role) reload() error {
 		return local.Refuse("the configuration was not changed: "+strings.Join(keys, ", ")+" can only change at a start",
 			"restart quietstat-control")
 	}
+	zone, err := next.Household.Location()
+	if err != nil {
+		return local.Refuse("the configuration was not changed: "+err.Error(), "see quietstat config example")
+	}
 	r.config = next
 	r.desk.tune(next.HVACParams())
+	r.desk.move(zone)
 	r.note(func(f *facts) { f.doors = doorsOf(next) })
 	return nil
 }
@@ -44,6 +49,7 @@ func rewired(a, b *config.Config) []string {
 		{"state", a.State != b.State},
 		{"board", a.Board != b.Board},
 		{"sensor.period", a.Sensor.Period != b.Sensor.Period},
+		{"sensor.second", a.Sensor.Second != b.Sensor.Second},
 		{"relays", a.Relays != b.Relays},
 		{"doors", !slices.EqualFunc(a.Doors, b.Doors, func(x, y config.Door) bool { return wires(x) == wires(y) })},
 		{"control.period", a.Control.Period != b.Control.Period},

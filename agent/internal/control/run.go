@@ -15,6 +15,7 @@ import (
 	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/store"
 	"quietstat/drivers"
+	"quietstat/hvac/household"
 )
 
 // Notifier tells the service manager how the role is; a *notify.Notifier is one.
@@ -148,9 +149,14 @@ func newRole(o Options, b board) (*role, error) {
 	}
 	r.saver = &saver{disk: o.Disk, path: statePath(o.StateFolder), desk: &r.desk, news: r.news, now: r.now, wake: newBell()}
 	params := o.Config.HVACParams()
+	r.desk.clock, r.desk.level = r.instant, func() household.Level { return r.news.read().level }
+	if r.desk.zone, err = o.Config.Household.Location(); err != nil {
+		panel.close()
+		return nil, err
+	}
 	first, controller := r.saver.restore(&params)
-	r.desk.present.Store(&first)
-	r.facts.Store(&facts{realtime: "starting", simulated: o.Simulated, doors: doorsOf(o.Config)})
+	r.desk.publish(&first)
+	r.facts.Store(&facts{realtime: "starting", simulated: o.Simulated, doors: doorsOf(o.Config), second: o.Config.Sensor.Second.Use, lines: linesOf(o.Config)})
 	socket := ""
 	if o.Notify != nil && o.Notify.WatchdogInterval() > 0 {
 		socket = os.Getenv("NOTIFY_SOCKET")
@@ -161,14 +167,23 @@ func newRole(o Options, b board) (*role, error) {
 	}
 	r.loop = &loop{
 		board: b, desk: &r.desk, panel: panel, news: r.news, saved: controller,
-		changed: newBell(), sample: newBell(), sampled: new(atomic.Bool),
+		changed: newBell(), sample: newBell(), replan: newBell(), sampled: new(atomic.Bool),
 		watchdog: r.watchdog.feed, light: light{set: b.SetIndicator},
+		outdoor: o.Config.Sensor.Second.Use == config.UseOutdoor,
 		frame: make([]byte, 0, 512),
 	}
 	if err := r.saver.trouble(); err != nil {
 		r.log.Warn("starting without all of what was saved", "cause", err)
 	}
 	return r, nil
+}
+
+// instant is the present on whichever clock holds.
+func (r *role) instant() clock.Instant {
+	if r.link != nil {
+		return r.link.Now()
+	}
+	return clock.System{}.Now()
 }
 
 // now is CLOCK_BOOTTIME on whichever clock holds.

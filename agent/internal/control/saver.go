@@ -12,6 +12,7 @@ import (
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/store"
 	"quietstat/hvac"
+	"quietstat/hvac/household"
 )
 
 const (
@@ -30,6 +31,7 @@ type saved struct {
 	SetpointC  float64         `json:"setpoint_c"`
 	Mode       string          `json:"mode"`
 	Controller json.RawMessage `json:"controller"`
+	Household  json.RawMessage `json:"household,omitempty"` // absent from older files
 }
 
 // saver keeps the state file. What people change is in force before it is on disk,
@@ -55,7 +57,7 @@ type saver struct {
 // hvac.Restore. Whatever is wrong with it, the result is one the house can be kept
 // with: the frost floor acts in every mode.
 func (s *saver) restore(p *hvac.Params) (orders, hvac.Saved) {
-	first := orders{setpoint: within(firstSetpoint, p), mode: hvac.ModeOff, params: p}
+	first := orders{setpoint: within(firstSetpoint, p), mode: hvac.ModeOff, params: p, home: household.DefaultSettings()}
 	if s.disk == nil {
 		return first, hvac.Saved{}
 	}
@@ -75,7 +77,7 @@ func (s *saver) restore(p *hvac.Params) (orders, hvac.Saved) {
 		s.begun = "the saved state names no known mode, so the mode is off; set temperature and mode again"
 		return first, hvac.Saved{}
 	}
-	o := orders{setpoint: within(hvac.Celsius(v.SetpointC), p), mode: mode, params: p}
+	o := orders{setpoint: within(hvac.Celsius(v.SetpointC), p), mode: mode, params: p, home: s.home(v.Household)}
 	if float64(o.setpoint) != v.SetpointC {
 		s.begun = "the saved setpoint is outside the configured range; the nearest allowed one is kept"
 	}
@@ -88,13 +90,31 @@ func (s *saver) restore(p *hvac.Params) (orders, hvac.Saved) {
 	return o, controller
 }
 
+// home reads the household's part of the state file. What cannot be used costs
+// schedule, presets and holds, and is told without their values, because it is logged.
+func (s *saver) home(raw json.RawMessage) household.Settings {
+	if len(raw) == 0 {
+		return household.DefaultSettings()
+	}
+	home, err := household.Decode(raw, s.desk.now())
+	if err != nil {
+		s.begun = "the saved schedule, presets and holds cannot be used; write them again"
+		var f *household.Fault
+		if errors.As(err, &f) {
+			s.begun += " (" + f.Field + ")"
+		}
+		return household.DefaultSettings()
+	}
+	return home
+}
+
 // save writes the state file if it is due.
 func (s *saver) save(now time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.note(now)
 	if s.disk != nil && s.pace.Due(now) {
-		s.write(now)
+		s.write(now, saveEvery)
 	}
 }
 
@@ -105,7 +125,7 @@ func (s *saver) finish() error {
 	now := s.now()
 	s.note(now)
 	if s.disk != nil && s.pace.Unsaved() {
-		s.write(now)
+		s.write(now, 0)
 	}
 	return s.failed
 }
@@ -124,14 +144,22 @@ func (s *saver) note(now time.Duration) {
 	}
 }
 
-func (s *saver) write(now time.Duration) {
+// write writes the state file. spare is how long the program may run before it does so
+// again.
+func (s *saver) write(now, spare time.Duration) {
 	o := s.desk.load()
 	controller, err := s.kept, error(nil)
 	if r := s.news.read(); r.snapshot.Seq > 0 {
 		controller, err = json.Marshal(r.state.Save())
 	}
+	var home json.RawMessage
 	if err == nil {
-		err = s.disk.SaveState(s.path, stateSchema, saved{float64(o.setpoint), o.mode.String(), controller})
+		home, err = o.home.Encode(s.desk.now(), s.desk.last(), spare)
+	}
+	if err == nil {
+		err = s.disk.SaveState(s.path, stateSchema, saved{
+			SetpointC: float64(o.setpoint), Mode: o.mode.String(), Controller: controller, Household: home,
+		})
 	}
 	s.pace.Done(now, err)
 	s.failed = err

@@ -97,27 +97,27 @@ func TestDamagedState(t *testing.T) {
 		says     string
 	}{
 		{"the newest is damaged", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{22, "heat", controller(0.5)})
-			write(t, s, disk, saved{23, "cool", controller(0.6)})
+			write(t, s, disk, saved{SetpointC: 22, Mode: "heat", Controller: controller(0.5)})
+			write(t, s, disk, saved{SetpointC: 23, Mode: "cool", Controller: controller(0.6)})
 			damage(t, s.path)
 		}, hvac.ModeHeat, 22, 0.5, "the one before it is used"},
 		{"all are damaged", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{22, "heat", controller(0.5)})
-			write(t, s, disk, saved{23, "heat", controller(0.5)})
+			write(t, s, disk, saved{SetpointC: 22, Mode: "heat", Controller: controller(0.5)})
+			write(t, s, disk, saved{SetpointC: 23, Mode: "heat", Controller: controller(0.5)})
 			damage(t, s.path)
 			damage(t, s.path+store.OldSuffix)
 		}, hvac.ModeOff, firstSetpoint, 0, "the mode is off"},
 		{"an unknown mode", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{22, "tropical", controller(0.5)})
+			write(t, s, disk, saved{SetpointC: 22, Mode: "tropical", Controller: controller(0.5)})
 		}, hvac.ModeOff, firstSetpoint, 0, "the mode is off"},
 		{"a setpoint out of range", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{45, "heat", controller(0.5)})
+			write(t, s, disk, saved{SetpointC: 45, Mode: "heat", Controller: controller(0.5)})
 		}, hvac.ModeHeat, hvac.DefaultParams().SetpointMax, 0.5, "outside the configured range"},
 		{"a controller nobody can read", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{22, "heat", json.RawMessage(`"?"`)})
+			write(t, s, disk, saved{SetpointC: 22, Mode: "heat", Controller: json.RawMessage(`"?"`)})
 		}, hvac.ModeHeat, 22, 0, "learns the house anew"},
 		{"a controller of the future", func(t *testing.T, s *saver, disk *store.Disk) {
-			write(t, s, disk, saved{22, "heat", json.RawMessage(`{"version":99,"magic":true}`)})
+			write(t, s, disk, saved{SetpointC: 22, Mode: "heat", Controller: json.RawMessage(`{"version":99,"magic":true}`)})
 		}, hvac.ModeHeat, 22, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

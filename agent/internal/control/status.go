@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"quietstat/agent/internal/config"
 	"quietstat/agent/internal/local"
 	"quietstat/hvac"
 )
@@ -14,6 +15,8 @@ type facts struct {
 	realtime  string
 	simulated bool
 	doors     []local.Door // id and label
+	second    config.SecondUse
+	lines     []hvac.Line  // relays that are wired
 }
 
 // status is the house after the last tick, with the orders that hold from the
@@ -22,11 +25,10 @@ func status(f *facts, o *orders, r *record, disk error) local.Status {
 	s := &r.snapshot
 	out := local.Status{
 		Wall: s.Wall, WallTrusted: s.WallTrusted,
-		UptimeS:   max(0, s.Boot-r.begun).Seconds(),
-		Sampled:   r.reading.Valid,
-		Sensor:    healthWords[s.Sensor],
-		SetpointC: float64(o.setpoint), Mode: o.mode.String(),
-		Action: hvac.Action(s.Action).String(), Demand: s.Demand,
+		UptimeS: max(0, s.Boot-r.begun).Seconds(),
+		Sampled: r.reading.Valid,
+		Sensor:  healthWords[s.Sensor],
+		Action:  hvac.Action(s.Action).String(), Demand: s.Demand,
 		Heat: s.Heat, Cool: s.Cool, Fan: s.Fan,
 		RelayFault: r.relay != nil,
 		Terms: local.Terms{
@@ -39,6 +41,7 @@ func status(f *facts, o *orders, r *record, disk error) local.Status {
 		Indicator:    lightWords[s.Indicator],
 		Simulated:    f.simulated,
 		Doors:        make([]local.Door, len(f.doors)),
+		Wear:         wear(f.lines, &r.state.Plant),
 	}
 	if r.reading.Valid {
 		out.SampleAgeS = max(0, s.Boot-r.reading.At).Seconds()
@@ -48,7 +51,10 @@ func status(f *facts, o *orders, r *record, disk error) local.Status {
 		d.Known, d.Open = s.Doors[i].Known, s.Doors[i].Open
 		out.Doors[i] = d
 	}
+	bypassed(&out, &o.bypassed, s.Boot)
+	out.SensorOffsetK, out.Second = o.params.SensorOffset, second(f.second, r)
 	out.Reasons = reasons(f, r, disk)
+	wanted(&out, o, r)
 	return out
 }
 
@@ -80,7 +86,7 @@ func reasons(f *facts, r *record, disk error) []local.Why {
 func sentence(f *facts, r hvac.Reason) string {
 	text := r.String()
 	switch r.Kind {
-	case hvac.DoorOpen, hvac.DoorClosing, hvac.DoorPauseExpired:
+	case hvac.DoorOpen, hvac.DoorClosing, hvac.DoorPauseExpired, hvac.DoorBypassed:
 		if i := int(r.Door); i >= 0 && i < len(f.doors) {
 			text = strings.Replace(text, fmt.Sprintf("door %d", i+1), "door "+name(f.doors[i]), 1)
 		}
@@ -106,6 +112,9 @@ type Explanation struct {
 // explain tells in sentences how the present outputs came about.
 func explain(s local.Status) Explanation {
 	chain := []string{fmt.Sprintf("wanted: %.1f °C, mode %s", s.SetpointC, s.Mode)}
+	for _, line := range s.Plan {
+		chain = append(chain, "plan: "+line)
+	}
 	if s.Sampled {
 		chain = append(chain, fmt.Sprintf("measured: %.1f °C, %.0f s ago; sensor %s", s.TemperatureC, s.SampleAgeS, s.Sensor))
 	} else {

@@ -60,7 +60,7 @@ func (r *role) keeping(end context.CancelFunc, c *config.Config) Task {
 func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 	if r.link != nil {
 		r.scheduled("virtual clock")
-		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, letGo: r.letGo, period: c.Sensor.Period}
+		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, plan: &planner{desk: &r.desk}, letGo: r.letGo, period: c.Sensor.Period}
 		return k.run(ctx, ready)
 	}
 	ask := schedule
@@ -102,6 +102,8 @@ func (r *role) beside(control net.Listener, c *config.Config) []Task {
 	}
 	s := sampler{board: r.board, now: r.now, period: c.Sensor.Period, wanted: r.loop.sample, sampled: r.loop.sampled}
 	tasks = append(tasks, helper("climate sensor", r.log, s.run), helper("state file", r.log, r.saver.run))
+	p := planner{desk: &r.desk, wake: r.loop.replan}
+	tasks = append(tasks, helper("schedule", r.log, p.run))
 	for i, input := range r.board.Tasks(clock.Boottime) {
 		// A Task of the drivers runs once; every start takes a new one.
 		tasks = append(tasks, helper(input.String(), r.log, func(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"quietstat/agent/internal/local"
@@ -16,14 +17,20 @@ const longestHold = time.Minute
 // verbs are what control.sock answers. Looking, warmth and mode are for everybody
 // who reaches the socket: that is the household. None of them waits for the loop.
 func (r *role) verbs() map[string]local.Handler {
-	return map[string]local.Handler{
+	verbs := map[string]local.Handler{
 		"status":  r.guarded(r.answerStatus),
 		"explain": r.guarded(r.answerExplain),
 		"set":     r.guarded(r.answerSet),
 		"mode":    r.guarded(r.answerMode),
 		"press":   r.guarded(r.answerPress),
 		"reload":  r.guarded(r.answerReload),
+
+		"door.bypass": r.guarded(r.answerBypass),
+		"door.end":    r.guarded(r.answerBypassEnd),
 	}
+	maps.Copy(verbs, r.weekVerbs())
+	maps.Copy(verbs, r.spotVerbs())
+	return verbs
 }
 
 // guarded keeps a fault in an answer away from the loop, which lives in the same

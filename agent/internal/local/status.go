@@ -16,14 +16,17 @@ type Status struct {
 	PressurePa   float64 `json:"pressure_pa"`    //
 	Sensor       string  `json:"sensor"`         // ok, stale, fault, unknown
 	SetpointC    float64 `json:"setpoint_c"`     //
-	Mode         string  `json:"mode"`           // off, heat, cool, auto
-	Action       string  `json:"action"`         // off, idle, heating, cooling, paused, fault
+	Mode         string  `json:"mode"`           // off, heat, cool, auto, dry
+	Preset       string  `json:"preset"`         // none, home, away, sleep, eco, frost
+	Source       string  `json:"source"`         // base, schedule, vacation, hold, boost: who asks for the setpoint
+	Action       string  `json:"action"`         // off, idle, heating, cooling, paused, fault, drying
 	Demand       float64 `json:"demand"`         // -1 to 1
 	Heat         bool    `json:"heat"`           // relays as commanded
 	Cool         bool    `json:"cool"`           //
 	Fan          bool    `json:"fan"`            //
 	RelayFault   bool    `json:"relay_fault"`    // the last write to a relay line failed
 	Doors        []Door  `json:"doors"`          //
+	Wear         []Wear  `json:"wear"`           // every relay that is wired, and what it has done
 	Reasons      []Why   `json:"reasons"`        // the chain, most decisive first
 	Terms        Terms   `json:"terms"`          // what the demand is made of
 	Ticks        uint64  `json:"ticks"`          //
@@ -33,6 +36,24 @@ type Status struct {
 	Realtime     string  `json:"realtime"`       // "fifo" or why not
 	Indicator    string  `json:"indicator"`      // closed, session, grant, fault
 	Simulated    bool    `json:"simulated"`      // the board is not real
+
+	FallBypassS   float64 `json:"fall_bypass_s,omitempty"`   // a fast fall pauses nothing for so much longer
+	SensorOffsetK float64 `json:"sensor_offset_k,omitempty"` // is in temperature_c already
+	Second        *Second `json:"second,omitempty"`          // nil: no second sensor
+
+	Until *time.Time `json:"until,omitempty"` // of this setpoint's source; absent while no end is known
+	Next  *Coming    `json:"next,omitempty"`  // what comes then
+	Plan  []string   `json:"plan"`            // setpoint, source and what comes next as sentences
+}
+
+// Second is the second climate sensor of a Status.
+type Second struct {
+	Use          string  `json:"use"`           // fallback, outdoor
+	Sampled      bool    `json:"sampled"`       // false: it has never answered; the two below are 0
+	SampleAgeS   float64 `json:"sample_age_s"`  // of the last good sample
+	TemperatureC float64 `json:"temperature_c"` // as it says
+	DifferenceK  float64 `json:"difference_k"`  // how much warmer it reads than the first, as learned; 0 for outdoor
+	Fault        string  `json:"fault"`         // none, or the driver's complaint
 }
 
 // Door is one door of a Status.
@@ -41,6 +62,23 @@ type Door struct {
 	Label string `json:"label,omitempty"`
 	Known bool   `json:"known"`
 	Open  bool   `json:"open"`
+
+	BypassS float64 `json:"bypass_s,omitempty"` // it pauses nothing for so much longer
+}
+
+// BypassArguments are the arguments of control's verbs "door.bypass" and "door.end". ID
+// is a door's or "all"; ForS is 60 to 86400, and 0 for two hours, or for an end.
+type BypassArguments struct {
+	ID   string  `json:"id"`
+	ForS float64 `json:"for_s,omitempty"`
+}
+
+// Wear is one relay of a Status.
+type Wear struct {
+	Relay  string `json:"relay"`  // heat, heat2, aux, cool, compressor, dehumidifier, reversing, fan
+	On     bool   `json:"on"`     // as commanded
+	Starts uint64 `json:"starts"` // in its life
+	OnS    uint64 `json:"on_s"`   // seconds in its life
 }
 
 // Why is one typed reason: a name for machines and a sentence for people.
