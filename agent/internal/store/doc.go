@@ -4,6 +4,8 @@
 //	control/state      what control saves of itself           Disk.SaveState
 //	keeper/state       recipients, policies, grants            Disk.SaveState
 //	keeper/values/     what exactly was sent, purgeable        Values
+//	keeper/…aside-N    saved state that was not understood     Disk.SetAside
+//	records/           what each consent was given as          SaveRecord
 //	ledger/            what left the house, for ever           Ledger
 //	history/           the climate by the minute               History
 //
@@ -37,7 +39,8 @@
 // Append is one write and one fdatasync to the tail. Seal, every now and then,
 // moves the tail into tiles under a new checkpoint; its five steps and what a crash
 // between any two leaves are written beside it in ledgerseal.go. OpenLedger reads
-// and checks all of it. The form of an entry, a bundle, a tile's path and a
+// and checks all of a short ledger and the newest part of a long one, of which Audit
+// checks the rest beside everything else. Prove makes proofs that stand alone. The form of an entry, a bundle, a tile's path and a
 // checkpoint are those of package consent.
 //
 // Verify checks a copy of the folder anywhere, without the key. What it can

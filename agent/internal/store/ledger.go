@@ -35,14 +35,18 @@ type Ledger struct {
 	mu sync.Mutex // guards what follows
 
 	tree    tlog.Tree   // what the checkpoint on the disk covers
+	audited int64       // entries from here on were checked by OpenLedger
 	pending [][]byte    // records after it, durable in the tail alone
 	tail    *appendFile // nil while it is not known which file is the tail
 	base    int64       // number of the tail's first record; at most tree.N
 }
 
 // OpenLedger opens the ledger in a folder, or begins one where there is none.
-// Everything is read and checked: every tile against the records and the signed
-// checkpoint, and the tail against both. The only damage that is repaired is a
+// Up to openBundles of 256 entries everything is read and checked: every tile against
+// the records and the signed checkpoint, and the tail against both. Of a longer
+// ledger the newest part is, together with the tiles that lead from it to the signed
+// root, so that a start does not take longer with every year; Audit checks the rest,
+// while the ledger is used. The only damage that is repaired is a
 // torn last record of the tail; Repaired tells of it. Any other is a
 // *DamagedError, and as nothing can be appended, nothing can leave.
 //
@@ -130,7 +134,7 @@ func (l *Ledger) load() error {
 	if l.tree, err = readCheckpoint(l.disk, l.dir, l.verifier); err != nil {
 		return err
 	}
-	if err := l.tiles().check(l.tree, nil); err != nil {
+	if l.audited, err = l.tiles().checkNewest(l.tree); err != nil {
 		return err
 	}
 	var records [][]byte

@@ -87,26 +87,26 @@ func (l *Ledger) some(from uint64) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.authentic(n, records); err != nil {
+	if err := l.tiles().authentic(l.tree, n, records); err != nil {
 		return nil, err
 	}
 	return records[from%tileWidth:], nil
 }
 
 // authentic checks a bundle against the tree.
-func (l *Ledger) authentic(n int64, records [][]byte) error {
+func (t tiles) authentic(tree tlog.Tree, n int64, records [][]byte) error {
 	indexes := make([]int64, len(records))
 	for i := range indexes {
 		indexes[i] = tlog.StoredHashIndex(0, n*tileWidth+int64(i))
 	}
-	hashes, err := l.tiles().hashes(l.tree).ReadHashes(indexes)
+	hashes, err := t.hashes(tree).ReadHashes(indexes)
 	if err != nil {
 		return err
 	}
 	for i, h := range hashes {
 		if tlog.RecordHash(records[i]) != h {
 			tile := tlog.Tile{H: tileHeight, L: entriesLevel, N: n, W: len(records)}
-			return l.tiles().damage(tile, errors.New("it disagrees with the checkpoint"))
+			return t.damage(tile, errors.New("it disagrees with the checkpoint"))
 		}
 	}
 	return nil

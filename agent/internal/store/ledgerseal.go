@@ -200,14 +200,8 @@ func (l *Ledger) findTail() error {
 // temporary file. Complete tiles are never removed.
 func (l *Ledger) sweep() error {
 	keep := make(map[string]bool)
-	for level, n := entriesLevel, l.tree.N; n > 0; level++ {
-		tile := tlog.Tile{H: tileHeight, L: level, N: n / tileWidth, W: int(n % tileWidth)}
-		if tile.W > 0 {
-			keep[l.tiles().path(tile)] = true
-		}
-		if level != entriesLevel {
-			n /= tileWidth
-		}
+	for _, tile := range partials(l.tree.N) {
+		keep[l.tiles().path(tile)] = true
 	}
 	gone := make(map[string]bool)
 	root := l.path("tile")

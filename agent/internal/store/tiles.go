@@ -23,6 +23,7 @@ const (
 type tiles struct {
 	disk *Disk
 	dir  string
+	held map[string][]byte // partial tiles by path, as they were; see hold
 }
 
 var _ tlog.TileReader = tiles{}
@@ -44,7 +45,7 @@ func (t tiles) Height() int { return tileHeight }
 func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	all := make([][]byte, len(wanted))
 	for i, tile := range wanted {
-		data, err := t.disk.read(t.path(tile))
+		data, err := t.read(tile)
 		if err != nil {
 			return nil, t.damage(tile, err)
 		}
@@ -54,6 +55,42 @@ func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 		all[i] = data
 	}
 	return all, nil
+}
+
+// read reads one tile's file.
+func (t tiles) read(tile tlog.Tile) ([]byte, error) {
+	if data, ok := t.held[t.path(tile)]; ok {
+		return data, nil
+	}
+	return t.disk.read(t.path(tile))
+}
+
+// hold reads the partial tiles of a tree into memory, a few files of at most some
+// kilobytes. They are all that a Seal takes away, so that with them the tree can be
+// read for as long as it takes while the ledger goes on.
+func (t *tiles) hold(tree tlog.Tree) error {
+	t.held = make(map[string][]byte)
+	for _, tile := range partials(tree.N) {
+		data, err := t.disk.read(t.path(tile))
+		if err != nil {
+			return t.damage(tile, err)
+		}
+		t.held[t.path(tile)] = data
+	}
+	return nil
+}
+
+// partials are the tiles of a tree that are not full, entries first.
+func partials(size int64) (tiles []tlog.Tile) {
+	for level, n := entriesLevel, size; n > 0; level++ {
+		if w := int(n % tileWidth); w > 0 {
+			tiles = append(tiles, tlog.Tile{H: tileHeight, L: level, N: n / tileWidth, W: w})
+		}
+		if level != entriesLevel {
+			n /= tileWidth
+		}
+	}
+	return tiles
 }
 
 // SaveTiles does nothing: the tiles are where they are read from.
@@ -75,7 +112,7 @@ func (t tiles) damage(tile tlog.Tile, err error) error {
 // bundle reads the n-th entry bundle, which must hold exactly width records.
 func (t tiles) bundle(n int64, width int) ([][]byte, error) {
 	tile := tlog.Tile{H: tileHeight, L: entriesLevel, N: n, W: width}
-	data, err := t.disk.read(t.path(tile))
+	data, err := t.read(tile)
 	if err != nil {
 		return nil, t.damage(tile, err)
 	}

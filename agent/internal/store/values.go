@@ -170,26 +170,39 @@ func (v *Values) each(name string, visit func(seq uint64, salt [32]byte, payload
 // Value opens the commitment of a ledger entry: it returns the payload that was
 // committed to, or ErrNoRecord when it is not here, or no longer.
 func (v *Values) Value(seq uint64, commitment [32]byte) (payload []byte, err error) {
+	found, err := v.Find(map[uint64][32]byte{seq: commitment})
+	if err != nil {
+		return nil, err
+	}
+	payload, ok := found[seq]
+	if !ok {
+		return nil, ErrNoRecord
+	}
+	return payload, nil
+}
+
+// Find opens the commitments of many entries, by number, in one pass over the files,
+// newest first. What is not here, or no longer, is left out. Unlike the other
+// methods it may be called beside them: it reads, and what is purged meanwhile is
+// left out as well.
+func (v *Values) Find(wanted map[uint64][32]byte) (map[uint64][]byte, error) {
+	found := make(map[uint64][]byte)
 	names, err := v.files()
 	if err != nil {
 		return nil, err
 	}
-	found := false
-	for i := len(names) - 1; i >= 0 && !found; i-- {
+	for i := len(names) - 1; i >= 0 && len(found) < len(wanted); i-- {
 		err := v.each(names[i], func(at uint64, salt [32]byte, value []byte) bool {
-			if at == seq && consent.Commit(salt, value) == commitment {
-				payload, found = bytes.Clone(value), true
+			if commitment, ok := wanted[at]; ok && consent.Commit(salt, value) == commitment {
+				found[at] = bytes.Clone(value)
 			}
-			return !found
+			return len(found) < len(wanted)
 		})
-		if err != nil {
+		if err != nil && !notThere(err) {
 			return nil, err
 		}
 	}
-	if !found {
-		return nil, ErrNoRecord
-	}
-	return payload, nil
+	return found, nil
 }
 
 // Close lets go of the open file. Everything in it is durable already.

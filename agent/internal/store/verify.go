@@ -47,47 +47,72 @@ func Verify(dir string, w Witness) (Report, error) {
 // Read is Verify, and shows every entry in order on the way. What it has shown is
 // true only when it returns without an error.
 func Read(dir string, w Witness, visit func(consent.Entry)) (Report, error) {
-	var d Disk
-	r := Report{Key: w.Key, Kinds: make(map[string]int)}
-	key, err := witnessKey(&d, dir, w.Key)
+	r, err := begin(tiles{disk: new(Disk), dir: dir}, w)
 	if err != nil {
 		return Report{}, err
 	}
-	r.Key = key
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		return Report{}, fmt.Errorf("the ledger's key %q is not a verifier key: %w", key, err)
+	return r.check(w, visit)
+}
+
+// reading is a ledger's folder as it was at one moment: the key, the signed tree and
+// what follows it. Its complete tiles are read later.
+type reading struct {
+	tiles    tiles
+	key      string
+	verifier note.Verifier
+	tree     tlog.Tree
+	pending  [][]byte
+	torn     bool
+}
+
+// begin reads what a Seal would change.
+func begin(t tiles, w Witness) (r reading, err error) {
+	r.tiles = t
+	if r.key, err = witnessKey(t.disk, t.dir, w.Key); err != nil {
+		return reading{}, err
 	}
-	tree, err := readCheckpoint(&d, dir, verifier)
-	if err != nil {
-		return Report{}, err
+	if r.verifier, err = note.NewVerifier(r.key); err != nil {
+		return reading{}, fmt.Errorf("the ledger's key %q is not a verifier key: %w", r.key, err)
 	}
-	t := tiles{disk: &d, dir: dir}
-	count := func(seq uint64, record []byte) error {
-		e, err := readEntry(seq, record)
-		if err == nil {
-			r.Kinds[e.Kind.String()]++
-			visit(e)
-		}
-		return err
+	if r.tree, err = readCheckpoint(t.disk, t.dir, r.verifier); err != nil {
+		return reading{}, err
 	}
-	if err := t.check(tree, count); err != nil {
-		return Report{}, err
-	}
-	r.Sealed, r.Root = uint64(tree.N), tree.Hash.String()
-	if err := r.tail(&d, t, tree, count); err != nil {
-		return Report{}, err
-	}
-	if r.Since, err = t.extends(tree, w.Checkpoint, verifier); err != nil {
-		return Report{}, err
+	if err := r.readTail(); err != nil {
+		return reading{}, err
 	}
 	return r, nil
 }
 
-// tail reads the tail without repairing it.
-func (r *Report) tail(d *Disk, t tiles, tree tlog.Tree, count func(uint64, []byte) error) error {
-	path := filepath.Join(t.dir, "tail")
-	data, err := d.read(path)
+// check proves the reading against its tree, entry by entry.
+func (r reading) check(w Witness, visit func(consent.Entry)) (Report, error) {
+	report := Report{Key: r.key, Kinds: make(map[string]int), Sealed: uint64(r.tree.N), Root: r.tree.Hash.String(), Pending: uint64(len(r.pending)), Torn: r.torn}
+	count := func(seq uint64, record []byte) error {
+		e, err := readEntry(seq, record)
+		if err == nil {
+			report.Kinds[e.Kind.String()]++
+			visit(e)
+		}
+		return err
+	}
+	if err := r.tiles.check(r.tree, count); err != nil {
+		return Report{}, err
+	}
+	for i, record := range r.pending {
+		if err := count(uint64(r.tree.N)+uint64(i), record); err != nil {
+			return Report{}, &DamagedError{Path: filepath.Join(r.tiles.dir, "tail"), Reason: err.Error(), Remedy: ledgerRemedy}
+		}
+	}
+	var err error
+	if report.Since, err = r.tiles.extends(r.tree, w.Checkpoint, r.verifier); err != nil {
+		return Report{}, err
+	}
+	return report, nil
+}
+
+// readTail reads the tail without repairing it.
+func (r *reading) readTail() error {
+	path := filepath.Join(r.tiles.dir, "tail")
+	data, err := r.tiles.disk.read(path)
 	if notThere(err) {
 		return &DamagedError{Path: path, Reason: "it is missing", Remedy: ledgerRemedy}
 	}
@@ -104,21 +129,12 @@ func (r *Report) tail(d *Disk, t tiles, tree tlog.Tree, count func(uint64, []byt
 		records = append(records, record)
 		return nil
 	})
-	r.Torn = errors.Is(err, errTorn)
-	if err != nil && !r.Torn {
+	r.torn = errors.Is(err, errTorn)
+	if err != nil && !r.torn {
 		return &DamagedError{Path: path, Reason: err.Error(), Remedy: ledgerRemedy}
 	}
-	pending, err := joinTail(t, tree, base, records)
-	if err != nil {
-		return err
-	}
-	r.Pending = uint64(len(pending))
-	for i, record := range pending {
-		if err := count(uint64(tree.N)+uint64(i), record); err != nil {
-			return &DamagedError{Path: path, Reason: err.Error(), Remedy: ledgerRemedy}
-		}
-	}
-	return nil
+	r.pending, err = joinTail(r.tiles, r.tree, base, records)
+	return err
 }
 
 // extends checks that the tree is an extension of a checkpoint kept elsewhere.
@@ -165,9 +181,22 @@ func witnessKey(d *Disk, dir, witness string) (string, error) {
 }
 
 // Verify checks this ledger as it stands on the disk, as the function Verify does.
-// Nothing can be appended meanwhile.
+// The ledger is locked only while what a Seal would change is read, so that entries
+// can be appended while the rest of a long ledger is checked.
 func (l *Ledger) Verify(w Witness) (Report, error) {
+	r, err := l.reading(w)
+	if err != nil {
+		return Report{}, err
+	}
+	return r.check(w, func(consent.Entry) {})
+}
+
+func (l *Ledger) reading(w Witness) (reading, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return Verify(l.dir, w)
+	t := l.tiles()
+	if err := t.hold(l.tree); err != nil {
+		return reading{}, err
+	}
+	return begin(t, w)
 }
