@@ -166,6 +166,7 @@ func (c *core) uplinkOpened(w consent.OpenWindow) {
 // closeWindow ends a window's line now.
 func (c *core) closeWindow(e consent.CloseWindow) {
 	delete(c.opening, e.Recipient)
+	delete(c.sent, e.Recipient) // the next window begins at none, also before its line is there
 	if err := c.fence.shut(e.Recipient, e.Epoch); err != nil {
 		c.log.Error("an uplink did not confirm", "problem", err)
 	}

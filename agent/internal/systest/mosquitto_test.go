@@ -35,7 +35,12 @@ func listen(t *testing.T, endpoint string) *ear {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(peer(t, "mosquitto_sub"), "-h", u.Hostname(), "-p", u.Port(), "-t", "#", "-F", "%r %t %p")
+	return follow(t, exec.Command(peer(t, "mosquitto_sub"), "-h", u.Hostname(), "-p", u.Port(), "-t", "#", "-F", "%r %t %p"))
+}
+
+// follow reads what a mosquitto_sub prints.
+func follow(t *testing.T, command *exec.Cmd) *ear {
+	t.Helper()
 	pipe, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
