@@ -130,7 +130,7 @@ func (c *Client) Publish(d wire.Delivery) (wire.Result, error) {
 	given := make(chan struct{})
 	go func() { // may hang in paho for a write timeout after the end
 		defer close(given)
-		<-c.paho.Publish(d.Topic(), 0, false, d.Payload()).Done()
+		<-c.paho.Publish(d.Topic(), 0, retains(d.Payload()), d.Payload()).Done()
 	}()
 	select {
 	case <-s.done:

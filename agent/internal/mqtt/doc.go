@@ -9,7 +9,7 @@
 // left, and its Disconnect returns while packets can still go out. So:
 //
 //   - the store is null, the session clean, the quality of service 0; there is no
-//     will, nothing is retained, and paho neither reconnects nor retries;
+//     will, nothing is retained but emptiness (an erasure), and paho neither reconnects nor retries;
 //   - the protocol version is pinned, because otherwise a refused login is tried a
 //     second time as MQTT 3.1, with the same password;
 //   - the connection is opened here: no proxy from the environment, no TCP

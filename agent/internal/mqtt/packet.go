@@ -117,8 +117,13 @@ func (p *packet) parseConnect(b []byte) error {
 	return nil
 }
 
-// publish is the only PUBLISH a delivery may become: QoS 0, not retained, not a
-// duplicate.
+// retains reports whether a PUBLISH carries the retain flag: an empty one alone, which
+// makes a broker forget what it holds of the topic and cannot itself be held (MQTT
+// 3.1.1, 3.3.1.3).
+func retains(payload []byte) bool { return len(payload) == 0 }
+
+// publish is the only PUBLISH a delivery may become: QoS 0, not a duplicate, and
+// retained only if it is empty.
 func publish(topic string, payload []byte) ([]byte, error) {
 	switch {
 	case topic == "" || len(topic) > 65535 || !utf8.ValidString(topic):
@@ -130,7 +135,11 @@ func publish(topic string, payload []byte) ([]byte, error) {
 	case len(payload) > maxRemaining-2-len(topic):
 		return nil, errors.New("a payload of this size does not fit into a packet")
 	}
-	b := appendRemaining([]byte{kindPublish << 4}, 2+len(topic)+len(payload))
+	head := byte(kindPublish << 4)
+	if retains(payload) {
+		head |= 1
+	}
+	b := appendRemaining([]byte{head}, 2+len(topic)+len(payload))
 	b = binary.BigEndian.AppendUint16(b, uint16(len(topic)))
 	b = append(b, topic...)
 	return append(b, payload...), nil

@@ -84,10 +84,10 @@ func TestRemainingAtItsEdges(t *testing.T) {
 }
 
 func TestPublishIsWhatPahoWrites(t *testing.T) {
-	for _, size := range []int{1, 115, 116, 117, 118, 119, 4096, 20000} {
+	for _, size := range []int{0, 1, 115, 116, 117, 118, 119, 4096, 20000} {
 		payload := []byte(strings.Repeat("x", size))
 		want := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
-		want.TopicName, want.Payload = "home/état", payload
+		want.TopicName, want.Payload, want.Retain = "home/état", payload, size == 0 // an erasure
 		got, err := publish("home/état", payload)
 		if err != nil || !bytes.Equal(got, encoded(want)) {
 			t.Errorf("%d bytes of payload: %v, or not what paho writes", size, err)

@@ -16,6 +16,9 @@ import (
 type TLS struct {
 	// CAFile holds the only authorities to trust, in PEM.
 	CAFile string
+	// CASum is what the SHA-256 of that file must be, "sha256/" and base64, as it was
+	// enrolled; "" takes the file as it is.
+	CASum string
 	// Pins are keys the recipient may show, each "sha256/" and the base64 of the
 	// SHA-256 of its certificate's SubjectPublicKeyInfo, as in RFC 7469. Without
 	// CAFile they take the place of authority and name, which suits a broker that
@@ -27,17 +30,23 @@ type TLS struct {
 }
 
 func (t TLS) empty() bool {
-	return t.CAFile == "" && len(t.Pins) == 0 && t.CertFile == "" && t.KeyFile == ""
+	return t.CAFile == "" && t.CASum == "" && len(t.Pins) == 0 && t.CertFile == "" && t.KeyFile == ""
 }
 
 // config is for a connection to the host: TLS 1.2 or later, nothing resumed from
 // an earlier window.
 func (t TLS) config(host string) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: host, SessionTicketsDisabled: true}
+	if t.CASum != "" && t.CAFile == "" {
+		return nil, errors.New("the recipient was enrolled with authorities and their file is not here")
+	}
 	if t.CAFile != "" {
 		pem, err := os.ReadFile(t.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("the recipient's authorities: %w", err)
+		}
+		if sum := sha256.Sum256(pem); t.CASum != "" && t.CASum != "sha256/"+base64.StdEncoding.EncodeToString(sum[:]) {
+			return nil, fmt.Errorf("the recipient's authorities: %s is not the file that was enrolled", t.CAFile)
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {

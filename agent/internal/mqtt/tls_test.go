@@ -84,6 +84,16 @@ func secured(t *testing.T, config *tls.Config) *recipient {
 	return attend(t, &recipient{Listener: l, read: make(chan struct{})})
 }
 
+func sumOf(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b)
+	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
 func TestTLS(t *testing.T) {
 	hub, other := identify(t), identify(t)
 	tests := []struct {
@@ -97,6 +107,9 @@ func TestTLS(t *testing.T) {
 		{"another pin", TLS{Pins: []string{other.pin}}, nil, false},
 		{"authority", TLS{CAFile: hub.certFile}, nil, true},
 		{"another authority", TLS{CAFile: other.certFile}, nil, false},
+		{"the authority that was enrolled", TLS{CAFile: hub.certFile, CASum: sumOf(t, hub.certFile)}, nil, true},
+		{"another than was enrolled", TLS{CAFile: hub.certFile, CASum: sumOf(t, other.certFile)}, nil, false},
+		{"enrolled, and its file gone", TLS{Pins: []string{hub.pin}, CASum: sumOf(t, hub.certFile)}, nil, false},
 		{"authority and pin", TLS{CAFile: hub.certFile, Pins: []string{hub.pin}}, nil, true},
 		{"authority and another pin", TLS{CAFile: hub.certFile, Pins: []string{other.pin}}, nil, false},
 		{"pin and another authority", TLS{CAFile: other.certFile, Pins: []string{hub.pin}}, nil, false},

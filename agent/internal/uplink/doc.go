@@ -32,7 +32,7 @@
 // the folder beside the recipient file whose name is the file's with
 // ".credentials" behind: username, password, ca.pem, and NAME.crt and NAME.key
 // where NAME is the recipient's client certificate. All but the last two may be
-// absent.
+// absent, and ca.pem too where the recipient was not enrolled with it.
 //
 // Nothing is logged. Errors name files and what went wrong with the link or the
 // recipient; never an id, a topic or a payload.

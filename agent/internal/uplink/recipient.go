@@ -75,10 +75,10 @@ func options(r consent.Recipient, path string) (mqtt.Options, error) {
 		return mqtt.Options{}, err
 	}
 	o := mqtt.Options{Endpoint: r.Endpoint, ClientID: rand.Text()[:20], Username: username, Password: password}
-	if len(r.Pins) == 0 {
+	if len(r.Pins) == 0 && r.CA == "" {
 		return o, nil
 	}
-	o.TLS.Pins = r.Pins
+	o.TLS.Pins, o.TLS.CASum = r.Pins, r.CA
 	if ca := filepath.Join(folder, "ca.pem"); exists(ca) {
 		o.TLS.CAFile = ca
 	}

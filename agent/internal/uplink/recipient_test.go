@@ -39,6 +39,13 @@ func TestCredentials(t *testing.T) {
 	if o.ClientID == bare.ClientID || len(o.ClientID) < 16 {
 		t.Errorf("client ids %q and %q", o.ClientID, bare.ClientID)
 	}
+	if o.TLS.CASum != "" {
+		t.Errorf("a recipient enrolled without authorities has %q", o.TLS.CASum)
+	}
+	r.CA, r.Pins = r.Pins[0], nil
+	if o, err := options(r, path); err != nil || o.TLS.CASum != r.CA || o.TLS.CAFile == "" || len(o.TLS.Pins) != 0 {
+		t.Errorf("enrolled by its authorities: %+v, %v", o, err)
+	}
 	put("password", "two\nlines")
 	if _, err := options(r, path); !errors.Is(err, ErrRecipient) {
 		t.Errorf("a password of two lines: %v", err)

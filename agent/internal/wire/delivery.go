@@ -14,6 +14,7 @@ type Delivery struct {
 	epoch   uint64
 	topic   string
 	payload []byte
+	erases  bool
 }
 
 // delivery is the frame's JSON form.
@@ -22,6 +23,7 @@ type delivery struct {
 	Epoch   uint64 `json:"epoch"`
 	Topic   string `json:"topic"`
 	Payload []byte `json:"payload"`
+	Erase   bool   `json:"erase,omitempty"` // exactly when there is no payload
 }
 
 // ID is the message's own random id, new in every window.
@@ -33,12 +35,15 @@ func (d Delivery) Epoch() uint64 { return d.epoch }
 // Topic is the full MQTT topic.
 func (d Delivery) Topic() string { return d.topic }
 
-// Payload is the message's bytes, padding included.
+// Payload is the message's bytes, padding included; empty for an erasure alone.
 func (d Delivery) Payload() []byte { return d.payload }
+
+// Erases reports whether it is an erasure (consent.Release.Erases).
+func (d Delivery) Erases() bool { return d.erases }
 
 // EncodeRelease writes the frame of a decided message.
 func EncodeRelease(r consent.Release) ([]byte, error) {
-	return Encode(KindDelivery, delivery{ID: r.ID(), Epoch: r.Epoch(), Topic: r.Topic(), Payload: r.Payload()})
+	return Encode(KindDelivery, delivery{ID: r.ID(), Epoch: r.Epoch(), Topic: r.Topic(), Payload: r.Payload(), Erase: r.Erases()})
 }
 
 // DecodeDelivery reads the body of a KindDelivery frame.
@@ -47,8 +52,8 @@ func DecodeDelivery(body []byte) (Delivery, error) {
 	if err := Decode(body, &d); err != nil {
 		return Delivery{}, err
 	}
-	if d.ID == "" || d.Topic == "" || len(d.Payload) == 0 || d.Epoch == 0 {
-		return Delivery{}, fmt.Errorf("%w: a delivery needs an id, an epoch, a topic and a payload", ErrFrame)
+	if d.ID == "" || d.Topic == "" || d.Epoch == 0 || (len(d.Payload) == 0) != d.Erase {
+		return Delivery{}, fmt.Errorf("%w: a delivery needs an id, an epoch, a topic and a payload, or to be an erasure and have none", ErrFrame)
 	}
-	return Delivery{id: d.ID, epoch: d.Epoch, topic: d.Topic, payload: d.Payload}, nil
+	return Delivery{id: d.ID, epoch: d.Epoch, topic: d.Topic, payload: d.Payload, erases: d.Erase}, nil
 }

@@ -15,11 +15,13 @@ func TestDeliveryNeedsEverything(t *testing.T) {
 		change func(d *delivery)
 		ok     bool
 	}{
-		"whole":      {func(*delivery) {}, true},
-		"no id":      {func(d *delivery) { d.ID = "" }, false},
-		"no epoch":   {func(d *delivery) { d.Epoch = 0 }, false},
-		"no topic":   {func(d *delivery) { d.Topic = "" }, false},
-		"no payload": {func(d *delivery) { d.Payload = nil }, false},
+		"whole":                          {func(*delivery) {}, true},
+		"no id":                          {func(d *delivery) { d.ID = "" }, false},
+		"no epoch":                       {func(d *delivery) { d.Epoch = 0 }, false},
+		"no topic":                       {func(d *delivery) { d.Topic = "" }, false},
+		"no payload":                     {func(d *delivery) { d.Payload = nil }, false},
+		"an erasure":                     {func(d *delivery) { d.Payload, d.Erase = nil, true }, true},
+		"an erasure that says something": {func(d *delivery) { d.Erase = true }, false},
 	} {
 		d := whole
 		c.change(&d)
@@ -43,6 +45,7 @@ func TestDeliveryNeedsEverything(t *testing.T) {
 // Nothing that is read as a delivery lacks a part, and on error nothing is.
 func FuzzDelivery(f *testing.F) {
 	f.Add([]byte(`{"id":"m1","epoch":3,"topic":"t","payload":"e30="}`))
+	f.Add([]byte(`{"id":"m1","epoch":3,"topic":"t","payload":"","erase":true}`))
 	f.Add([]byte(`{}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := DecodeDelivery(b)
@@ -52,7 +55,7 @@ func FuzzDelivery(f *testing.F) {
 			}
 			return
 		}
-		if d.ID() == "" || d.Epoch() == 0 || d.Topic() == "" || len(d.Payload()) == 0 {
+		if d.ID() == "" || d.Epoch() == 0 || d.Topic() == "" || (len(d.Payload()) == 0) != d.Erases() {
 			t.Fatalf("read as %+v", d)
 		}
 	})

@@ -92,8 +92,8 @@ func TestSnapshotRefuses(t *testing.T) {
 	s := full()
 	for name, change := range map[string]func(s *consent.Snapshot){
 		"health":     func(s *consent.Snapshot) { s.Sensor = consent.HealthFault + 1 },
-		"mode":       func(s *consent.Snapshot) { s.Mode = consent.ModeAuto + 1 },
-		"action":     func(s *consent.Snapshot) { s.Action = consent.ActionFault + 1 },
+		"mode":       func(s *consent.Snapshot) { s.Mode = consent.ModeDry + 1 },
+		"action":     func(s *consent.Snapshot) { s.Action = consent.ActionDrying + 1 },
 		"indicator":  func(s *consent.Snapshot) { s.Indicator = consent.IndicatorFault + 1 },
 		"door count": func(s *consent.Snapshot) { s.DoorCount = consent.MaxDoors + 1 },
 	} {
