@@ -2,12 +2,13 @@ package main
 
 import (
 	"quietstat/agent/internal/config"
+	"quietstat/agent/internal/local"
 )
 
 func configCommand() *command {
 	return group("config", "Check, print or reload the configuration.",
 		leaf("check", "[FILE]", "Name everything that is wrong with it; - is standard input.", plain(checkConfiguration)),
-		leaf("example", "", "Print a configuration with every key explained.", plain(printExample)),
+		leaf("example", "[EQUIPMENT]", "Print a configuration with every key explained, or a small one for furnace, heatpump or boiler.", plain(printExample)),
 		leaf("reload", "", "Let the running control read it again. A configuration with errors changes nothing.", plain(reloadConfiguration)),
 	)
 }
@@ -24,8 +25,15 @@ func checkConfiguration(s *surroundings, args []string) error {
 	return nil
 }
 
-func printExample(s *surroundings, _ []string) error {
-	_, err := s.stdout.Write(config.Example())
+func printExample(s *surroundings, args []string) error {
+	example := config.Example()
+	if len(args) > 0 {
+		var err error
+		if example, err = config.ExampleFor(args[0]); err != nil {
+			return local.Usage(err.Error(), "without a name it prints every key")
+		}
+	}
+	_, err := s.stdout.Write(example)
 	return err
 }
 

@@ -18,6 +18,7 @@ const (
 	ModeHeat
 	ModeCool
 	ModeAuto
+	ModeDry
 )
 
 const (
@@ -27,6 +28,7 @@ const (
 	ActionCooling
 	ActionPaused
 	ActionFault
+	ActionDrying
 )
 
 const (

@@ -82,7 +82,7 @@ func TestVocabulariesAreComplete(t *testing.T) {
 		{categoryNames, uint8(CategoryVoice)}, {purposeNames, uint8(PurposeResearch)}, {basisNames, uint8(BasisOnce)},
 		{reachNames, uint8(ReachInternet)}, {reasonNames, uint8(ReasonUnknown)}, {grantStateNames, uint8(GrantInvalidated)},
 		{entryKindNames, uint8(EntryKeyRotated)}, {checkNames, uint8(CheckEvidence)},
-		{modeNames, uint8(ModeAuto)}, {actionNames, uint8(ActionFault)}, {healthNames, uint8(HealthFault)}, {indicatorNames, uint8(IndicatorFault)},
+		{modeNames, uint8(ModeDry)}, {actionNames, uint8(ActionDrying)}, {healthNames, uint8(HealthFault)}, {indicatorNames, uint8(IndicatorFault)},
 	} {
 		if len(tt.names) != int(tt.last)+1 {
 			t.Errorf("%d names for %d values: %q", len(tt.names), tt.last+1, tt.names)

@@ -16,6 +16,7 @@ import (
 type Board struct {
 	name    string
 	climate *Climate
+	second  *Climate // nil: not fitted
 	relays  *relays
 	inputs  []*input // doors first, then talk, then quiet
 	doors   int
@@ -50,6 +51,9 @@ func Open(hw Hardware, o Options) (*Board, error) {
 		return nil, errors.Join(err, g.close())
 	}
 	b.climate = newClimate(hw, o.Bus, o.Address)
+	if o.Second != 0 {
+		b.second = newClimate(hw, o.Bus, o.Second)
+	}
 	return b, nil
 }
 
@@ -145,10 +149,10 @@ func (b *Board) Buttons() Buttons {
 	return c
 }
 
-// SetRelays makes heat, cool and fan follow one decision, break before make. On any
-// error, also for a call that is no call or has no relay, all three are driven off as
-// far as they obey. A fan that is not fitted is no error. It allocates nothing when
-// it succeeds.
+// SetRelays makes the relays follow one decision, break before make. On any error, also
+// for work that has no relay and for what the interlock refuses (an *InterlockError),
+// everything is driven off as far as it obeys. A fan that is not fitted is no error.
+// It allocates nothing when it succeeds.
 func (b *Board) SetRelays(out hvac.Outputs) error { return b.relays.apply(out) }
 
 // SetIndicator switches the light. Nil means that the line was told so; a light is
@@ -170,5 +174,5 @@ func (b *Board) Tasks(clock func() time.Duration) []Task {
 // requested until the process ends: closing one under a waiting Task is a race in
 // gpioioctl. Close may be called again and does nothing then.
 func (b *Board) Close() error {
-	return errors.Join(b.relays.close(), b.climate.close())
+	return errors.Join(b.relays.close(), b.climate.close(), b.closeSecond())
 }

@@ -150,7 +150,7 @@ func TestRelaysAreNeverRead(t *testing.T) {
 		if err := b.Poll(now * time.Second); err != nil {
 			t.Fatal(err)
 		}
-		out := hvac.Outputs{Call: hvac.Call(now % 3), Fan: now%2 == 0}
+		out := decided(hvac.Call(now%3), now%2 == 0)
 		if err := b.SetRelays(out); err != nil {
 			t.Fatal(err)
 		}
@@ -168,6 +168,12 @@ func TestRelaysAreNeverRead(t *testing.T) {
 	}
 }
 
+// decided is one stage of a side, as equipment without more of it is told.
+func decided(c hvac.Call, fan bool) hvac.Outputs {
+	work := [...]hvac.Work{hvac.WorkNone, hvac.WorkHeat, hvac.WorkCool}[c]
+	return hvac.Outputs{Call: c, Lines: hvac.Lines{Work: work}, Fan: fan}
+}
+
 func TestSetRelaysReachesThePins(t *testing.T) {
 	b, _, s := open(t)
 	level := func(pin string) gpio.Level { l, _ := s.Driven(pin); return l }
@@ -175,8 +181,8 @@ func TestSetRelaysReachesThePins(t *testing.T) {
 		out             hvac.Outputs
 		heat, cool, fan bool
 	}{
-		{hvac.Outputs{Call: hvac.CallHeat}, true, false, false},
-		{hvac.Outputs{Call: hvac.CallCool, Fan: true}, false, true, true},
+		{decided(hvac.CallHeat, false), true, false, false},
+		{decided(hvac.CallCool, true), false, true, true},
 		{hvac.Outputs{}, false, false, false},
 	} {
 		if err := b.SetRelays(tt.out); err != nil {
@@ -187,7 +193,7 @@ func TestSetRelaysReachesThePins(t *testing.T) {
 		}
 	}
 	s.SetFault(sim.RelayWriteFailed)
-	if err := b.SetRelays(hvac.Outputs{Call: hvac.CallHeat}); !errors.Is(err, sim.ErrRelayWrite) {
+	if err := b.SetRelays(decided(hvac.CallHeat, false)); !errors.Is(err, sim.ErrRelayWrite) {
 		t.Errorf("err = %v, want ErrRelayWrite", err)
 	}
 	s.ClearFault(sim.RelayWriteFailed)

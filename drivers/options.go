@@ -20,10 +20,17 @@ const maxDebounce = time.Second
 type Options struct {
 	Bus     string        // I²C bus by name: "1" is /dev/i2c-1, the bus on header pins 3 and 5
 	Address uint16        // 0x76 (SDO to ground) or 0x77 (SDO to supply)
+	Second  uint16        // address of a second BME280 on the bus, the other of the two; 0: not fitted
 	Chip    string        // label prefix of the GPIO chip; empty means DefaultChip
 	Doors   []DoorOptions // at most hvac.MaxDoors, in the order in which Board.Doors returns them
 
-	Heat, Cool, Fan RelayOptions
+	Heat, Cool, Fan RelayOptions // W1, Y and G
+	Heat2           RelayOptions // W2: the second stage; needs Heat
+	Compressor      RelayOptions // Y of a heat pump, which then takes the place of Heat and Cool
+	Reversing       RelayOptions // O/B: its reversing valve
+	ReversingB      bool         // the valve's coil is energised for heating (B), not for cooling (O)
+	Aux             RelayOptions // auxiliary heat beside it
+	Dehumidifier    RelayOptions
 	Indicator       RelayOptions
 	TalkPin         string // push button to ground; empty: not fitted
 	QuietPin        string // push button to ground; empty: not fitted
@@ -51,6 +58,9 @@ func (o *Options) check() error {
 	}
 	if o.Address != 0x76 && o.Address != 0x77 {
 		return fmt.Errorf("drivers: sensor address %#x: a BME280 answers at 0x76 (SDO low) or 0x77 (SDO high)", o.Address)
+	}
+	if o.Second != 0 && (o.Second == o.Address || o.Second != 0x76 && o.Second != 0x77) {
+		return fmt.Errorf("drivers: second sensor address %#x: want %#x, the address the first one does not have, or 0 for none", o.Second, 0x76+0x77-o.Address)
 	}
 	if o.Debounce == 0 {
 		o.Debounce = DefaultDebounce
@@ -91,7 +101,22 @@ func (o *Options) check() error {
 		ids[d.ID] = true
 		errs = append(errs, claim(d.Pin, what))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, o.equipment())...)
+}
+
+// equipment refuses wiring in which the interlock could not tell what heats from what
+// cools.
+func (o *Options) equipment() error {
+	fitted := func(r RelayOptions) bool { return r.Pin != "" }
+	switch {
+	case fitted(o.Compressor) && (fitted(o.Heat) || fitted(o.Heat2) || fitted(o.Cool)):
+		return errors.New("drivers: a compressor beside a heat, heat2 or cool relay: a heat pump heats and cools with its compressor; wire a burner as aux")
+	case !fitted(o.Compressor) && (fitted(o.Reversing) || fitted(o.Aux)):
+		return errors.New("drivers: a reversing valve or auxiliary heat without a compressor: both belong to a heat pump")
+	case fitted(o.Heat2) && !fitted(o.Heat):
+		return errors.New("drivers: a second heating stage without a first: wire heat too")
+	}
+	return nil
 }
 
 // output is one configured output with its name for error texts.
@@ -100,13 +125,22 @@ type output struct {
 	what string
 }
 
-// outputs lists every output in the order in which they are made safe: what burns,
-// what compresses, what blows, what shines.
-func (o *Options) outputs() [4]output {
-	return [4]output{
-		{o.Heat, "the heat relay"},
-		{o.Cool, "the cool relay"},
-		{o.Fan, "the fan relay"},
-		{o.Indicator, "the indicator"},
+// indicator is the place of the light in outputs, after the relays.
+const indicator = int(hvac.MaxLines)
+
+// outputs lists every output in the order of hvac.Line, and the indicator after them:
+// what burns, what compresses, what steers the compressor, what blows, what shines. In
+// that order they are made safe, so the valve never turns under a compressor.
+func (o *Options) outputs() [indicator + 1]output {
+	return [...]output{
+		hvac.LineHeat:       {o.Heat, "the heat relay"},
+		hvac.LineHeat2:      {o.Heat2, "the heat2 relay"},
+		hvac.LineAux:        {o.Aux, "the aux relay"},
+		hvac.LineCool:       {o.Cool, "the cool relay"},
+		hvac.LineCompressor: {o.Compressor, "the compressor relay"},
+		hvac.LineDry:        {o.Dehumidifier, "the dehumidifier relay"},
+		hvac.LineReversing:  {o.Reversing, "the reversing valve relay"},
+		hvac.LineFan:        {o.Fan, "the fan relay"},
+		indicator:           {o.Indicator, "the indicator"},
 	}
 }

@@ -27,6 +27,14 @@ func TestOptionsCheck(t *testing.T) {
 		{"no address", func(o *Options) { o.Address = 0 }, "0x76 (SDO low)"},
 		{"address of something else", func(o *Options) { o.Address = 0x78 }, "0x78"},
 		{"heat and cool on one pin", func(o *Options) { o.Cool.Pin = "GPIO17" }, "pin GPIO17 is given to both the heat relay and the cool relay"},
+		{"heat pump beside a heat relay", func(o *Options) { o.Compressor.Pin = "GPIO4" }, "a compressor beside a heat"},
+		{"heat pump", func(o *Options) {
+			o.Heat, o.Cool, o.Compressor.Pin, o.Aux.Pin = RelayOptions{}, RelayOptions{}, "GPIO4", "GPIO5"
+		}, ""},
+		{"valve without compressor", func(o *Options) { o.Reversing.Pin = "GPIO4" }, "without a compressor"},
+		{"aux without compressor", func(o *Options) { o.Aux.Pin = "GPIO4" }, "without a compressor"},
+		{"second stage alone", func(o *Options) { o.Heat, o.Heat2.Pin = RelayOptions{}, "GPIO4" }, "without a first"},
+		{"second stage", func(o *Options) { o.Heat2.Pin = "GPIO4" }, ""},
 		{"button on a relay", func(o *Options) { o.TalkPin = "GPIO27" }, "the cool relay and the talk button"},
 		{"door on a door", func(o *Options) { o.Doors[1].Pin = "GPIO22" }, "door number 1 and door number 2"},
 		{"door without pin", func(o *Options) { o.Doors[0].Pin = "" }, "door number 1 has no pin"},

@@ -46,21 +46,38 @@ func (r *relay) set(on bool) error {
 // certainlyOff is what the interlock asks: only a successful write counts.
 func (r *relay) certainlyOff() bool { return !r.fitted() || (r.known && !r.on) }
 
-// relays is the interlocked group of heat, cool and fan, and the indicator beside
-// it. All methods are safe for concurrent use.
+// relays is the interlocked group of everything that moves the house, and the
+// indicator beside it. All methods are safe for concurrent use.
 type relays struct {
-	mu              sync.Mutex
-	heat, cool, fan relay
-	indicator       relay
-	closed          bool
+	mu         sync.Mutex
+	lines      [hvac.MaxLines]relay
+	reversingB bool
+	valve      hvac.Valve // where it was last sent successfully; ValveStay: not known
+	indicator  relay
+	closed     bool
 }
 
-func (g *relays) all() [4]*relay { return [4]*relay{&g.heat, &g.cool, &g.fan, &g.indicator} }
+// at is the output at a place of Options.outputs.
+func (g *relays) at(i int) *relay {
+	if i == indicator {
+		return &g.indicator
+	}
+	return &g.lines[i]
+}
+
+// off drives one output off. The reversing valve is left where it is while the
+// compressor may be running.
+func (g *relays) off(i int) error {
+	if hvac.Line(i) == hvac.LineReversing && !g.lines[hvac.LineCompressor].certainlyOff() {
+		return nil
+	}
+	return g.at(i).set(false)
+}
 
 // openRelays finds every configured output and drives it off, in that order for
 // each, and goes on when one fails so that as many as possible are safe.
 func openRelays(hw Hardware, o *Options) (*relays, error) {
-	g := &relays{}
+	g := &relays{reversingB: o.ReversingB}
 	var errs []error
 	for i, out := range o.outputs() {
 		if out.Pin == "" {
@@ -71,19 +88,15 @@ func openRelays(hw Hardware, o *Options) (*relays, error) {
 			errs = append(errs, fmt.Errorf("drivers: %s on pin %s: %w", out.what, out.Pin, err))
 			continue
 		}
-		r := g.all()[i]
-		*r = relay{line: p, what: fmt.Sprintf("%s (pin %s)", out.what, out.Pin), activeLow: out.ActiveLow}
-		errs = append(errs, r.set(false))
+		*g.at(i) = relay{line: p, what: fmt.Sprintf("%s (pin %s)", out.what, out.Pin), activeLow: out.ActiveLow}
+		errs = append(errs, g.off(i))
 	}
 	return g, errors.Join(errs...)
 }
 
 // apply makes the relays follow one decision. Whatever has to go off goes off first
-// (break before make); only when both heat and cool are where they should be does
-// the other one go on. On any error everything is driven off as far as it obeys.
-//
-// The call is one value, so heat and cool together cannot be asked for; a corrupt
-// value is neither. The interlock is checked once more at the write itself.
+// (break before make), the valve turns behind a compressor that is off, and only then
+// something goes on. On any error everything is driven off as far as it obeys.
 func (g *relays) apply(out hvac.Outputs) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -98,46 +111,43 @@ func (g *relays) apply(out hvac.Outputs) error {
 }
 
 func (g *relays) follow(out hvac.Outputs) error {
-	heat, cool := out.Call == hvac.CallHeat, out.Call == hvac.CallCool
-	if !heat {
-		if err := g.heat.set(false); err != nil {
-			return err
-		}
-	}
-	if !cool {
-		if err := g.cool.set(false); err != nil {
-			return err
-		}
-	}
-	if out.Call > hvac.CallCool {
-		return fmt.Errorf("drivers: call %d is neither none, heat nor cool: relays off", out.Call)
-	}
-	if err := g.fan.set(out.Fan); err != nil {
+	if err := g.check(out); err != nil {
 		return err
 	}
-	switch {
-	case heat:
-		return energise(&g.heat, &g.cool)
-	case cool:
-		return energise(&g.cool, &g.heat)
+	lines := out.Lines.Work.Lines(g.pump())
+	for l := range hvac.LineReversing {
+		if !lines.Has(l) {
+			if err := g.lines[l].set(false); err != nil {
+				return err
+			}
+		}
+	}
+	if err := g.turn(out.Lines.Valve); err != nil {
+		return err
+	}
+	if err := g.lines[hvac.LineFan].set(out.Fan); err != nil {
+		return err
+	}
+	for l := range hvac.LineReversing {
+		if lines.Has(l) {
+			if err := g.energise(l, out.Call); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// energise switches r on if its counterpart is certainly off.
-func energise(r, counterpart *relay) error {
-	if !r.fitted() {
-		return fmt.Errorf("drivers: call without a relay for it: %w", ErrNotFitted)
-	}
-	if !counterpart.certainlyOff() {
-		return fmt.Errorf("drivers: interlock: %s stays off while %s is not known to be off", r.what, counterpart.what)
-	}
-	return r.set(true)
-}
-
-// offLocked drives heat, cool and fan off, all of them even when one fails.
+// offLocked drives everything off that moves the house, all of it even when one
+// fails. The valve stays: moving it would not make anything safer.
 func (g *relays) offLocked() error {
-	return errors.Join(g.heat.set(false), g.cool.set(false), g.fan.set(false))
+	var err error
+	for l := range g.lines {
+		if hvac.Line(l) != hvac.LineReversing {
+			err = errors.Join(err, g.lines[l].set(false))
+		}
+	}
+	return err
 }
 
 func (g *relays) setIndicator(on bool) error {
@@ -162,9 +172,9 @@ func (g *relays) close() error {
 	}
 	g.closed = true
 	var errs []error
-	for _, r := range g.all() {
-		r.known = false
-		errs = append(errs, r.set(false))
+	for i := range indicator + 1 {
+		g.at(i).known = false
+		errs = append(errs, g.off(i))
 	}
 	return errors.Join(errs...)
 }

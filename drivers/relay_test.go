@@ -39,16 +39,28 @@ func (l benchLine) Out(v gpio.Level) error {
 // group returns heat (active high), cool (active low) and fan, driven off.
 func (b *bench) group(t interface{ Fatal(...any) }) *relays {
 	b.level, b.fail = map[string]gpio.Level{}, map[string]bool{}
-	g := &relays{
-		heat: relay{line: benchLine{b, "heat"}, what: "heat"},
-		cool: relay{line: benchLine{b, "cool"}, what: "cool", activeLow: true},
-		fan:  relay{line: benchLine{b, "fan"}, what: "fan"},
-	}
+	g := &relays{lines: [hvac.MaxLines]relay{
+		hvac.LineHeat: {line: benchLine{b, "heat"}, what: "heat"},
+		hvac.LineCool: {line: benchLine{b, "cool"}, what: "cool", activeLow: true},
+		hvac.LineFan:  {line: benchLine{b, "fan"}, what: "fan"},
+	}}
 	if err := g.offLocked(); err != nil {
 		t.Fatal(err)
 	}
 	b.log = nil
 	return g
+}
+
+// told is what equipment with one stage is told; a call that is none has no work.
+func told(c hvac.Call, fan bool) hvac.Outputs {
+	out := hvac.Outputs{Call: c, Fan: fan}
+	switch c {
+	case hvac.CallHeat:
+		out.Lines.Work = hvac.WorkHeat
+	case hvac.CallCool:
+		out.Lines.Work = hvac.WorkCool
+	}
+	return out
 }
 
 func TestRelaysBreakBeforeMake(t *testing.T) {
@@ -59,12 +71,12 @@ func TestRelaysBreakBeforeMake(t *testing.T) {
 		want  string
 	}{
 		{"off stays silent", []hvac.Outputs{{}, {}}, ""},
-		{"heat is written once", []hvac.Outputs{{Call: heat}, {Call: heat}}, "heat=High"},
-		{"cool is active low", []hvac.Outputs{{Call: cool}, {Call: none}}, "cool=Low cool=High"},
-		{"heat to cool", []hvac.Outputs{{Call: heat}, {Call: cool}}, "heat=High heat=Low cool=Low"},
-		{"cool to heat", []hvac.Outputs{{Call: cool}, {Call: heat}}, "cool=Low cool=High heat=High"},
-		{"fan before compressor", []hvac.Outputs{{Call: cool, Fan: true}}, "fan=High cool=Low"},
-		{"compressor before fan", []hvac.Outputs{{Call: cool, Fan: true}, {}}, "fan=High cool=Low cool=High fan=Low"},
+		{"heat is written once", []hvac.Outputs{told(heat, false), told(heat, false)}, "heat=High"},
+		{"cool is active low", []hvac.Outputs{told(cool, false), told(none, false)}, "cool=Low cool=High"},
+		{"heat to cool", []hvac.Outputs{told(heat, false), told(cool, false)}, "heat=High heat=Low cool=Low"},
+		{"cool to heat", []hvac.Outputs{told(cool, false), told(heat, false)}, "cool=Low cool=High heat=High"},
+		{"fan before compressor", []hvac.Outputs{told(cool, true)}, "fan=High cool=Low"},
+		{"compressor before fan", []hvac.Outputs{told(cool, true), {}}, "fan=High cool=Low cool=High fan=Low"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,11 +99,11 @@ func TestRelaysRefuseEveryCorruptCall(t *testing.T) {
 	for v := range 256 {
 		var b bench
 		g := b.group(t)
-		if err := g.apply(hvac.Outputs{Call: hvac.CallHeat, Fan: true}); err != nil {
+		if err := g.apply(told(hvac.CallHeat, true)); err != nil {
 			t.Fatal(err)
 		}
 		call := hvac.Call(v)
-		err := g.apply(hvac.Outputs{Call: call, Fan: true})
+		err := g.apply(told(call, true))
 		if valid := call <= hvac.CallCool; (err == nil) != valid {
 			t.Errorf("call %d: err = %v", v, err)
 		} else if !valid && (b.level["heat"] == gpio.High || b.level["cool"] == gpio.Low || b.level["fan"] == gpio.High) {
@@ -117,11 +129,11 @@ func TestRelayErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bench
 			g := b.group(t)
-			if err := g.apply(hvac.Outputs{Call: tt.first}); err != nil {
+			if err := g.apply(told(tt.first, false)); err != nil {
 				t.Fatal(err)
 			}
 			b.fail[tt.fail] = true
-			err := g.apply(hvac.Outputs{Call: tt.then, Fan: true})
+			err := g.apply(told(tt.then, true))
 			if !errors.Is(err, errLine) || !strings.Contains(err.Error(), tt.fail) {
 				t.Errorf("err = %v, want one that wraps the line's and names %s", err, tt.fail)
 			}
@@ -145,35 +157,13 @@ func TestRelayErrors(t *testing.T) {
 	}
 }
 
-// TestInterlock: a relay goes on only beside one that is certainly off. One that is on,
-// or whose last write failed, keeps it off.
-func TestInterlock(t *testing.T) {
-	for _, tt := range []struct {
-		name        string
-		counterpart relay
-		ok          bool
-	}{
-		{"not fitted", relay{}, true},
-		{"off", relay{line: mute{}, known: true}, true},
-		{"on", relay{line: mute{}, known: true, on: true}, false},
-		{"unknown, last told off", relay{line: mute{}}, false},
-		{"unknown, last told on", relay{line: mute{}, on: true}, false},
-	} {
-		r := relay{line: mute{}, what: "heat", known: true}
-		err := energise(&r, &tt.counterpart)
-		if (err == nil) != tt.ok || r.on != tt.ok {
-			t.Errorf("beside a relay that is %s: on %v, err %v", tt.name, r.on, err)
-		}
-	}
-}
-
 func TestRelayNotFitted(t *testing.T) {
 	var g relays
 	if err := g.apply(hvac.Outputs{Fan: true}); err != nil {
 		t.Errorf("a fan that is not fitted: %v", err)
 	}
 	for _, c := range []hvac.Call{hvac.CallHeat, hvac.CallCool} {
-		if err := g.apply(hvac.Outputs{Call: c}); !errors.Is(err, ErrNotFitted) {
+		if err := g.apply(told(c, false)); !errors.Is(err, ErrNotFitted) {
 			t.Errorf("call %d without a relay: err = %v, want ErrNotFitted", c, err)
 		}
 	}
@@ -193,7 +183,7 @@ func TestRelaysCloseWritesOffOnceMore(t *testing.T) {
 	if want := []string{"heat=Low", "cool=High", "fan=Low"}; !slices.Equal(b.log, want) {
 		t.Errorf("close wrote %v, want %v", b.log, want)
 	}
-	if err := g.apply(hvac.Outputs{Call: hvac.CallHeat}); !errors.Is(err, ErrClosed) {
+	if err := g.apply(told(hvac.CallHeat, false)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after close: err = %v, want ErrClosed", err)
 	}
 	if err := g.setIndicator(true); !errors.Is(err, ErrClosed) {
@@ -211,7 +201,7 @@ func TestRelaysNeverBoth(t *testing.T) {
 			for _, name := range []string{"heat", "cool", "fan"} {
 				b.fail[name] = rapid.IntRange(0, 4).Draw(t, name) == 0
 			}
-			out := hvac.Outputs{Call: hvac.Call(rapid.IntRange(0, 4).Draw(t, "call")), Fan: rapid.Bool().Draw(t, "fan on")}
+			out := told(hvac.Call(rapid.IntRange(0, 4).Draw(t, "call")), rapid.Bool().Draw(t, "fan on"))
 			from := len(b.log)
 			heat, cool := b.level["heat"], b.level["cool"]
 			err := g.apply(out)
@@ -241,10 +231,10 @@ func TestRelaysNeverBoth(t *testing.T) {
 }
 
 func TestApplyAllocatesNothing(t *testing.T) {
-	g := relays{heat: relay{line: mute{}}, cool: relay{line: mute{}}, fan: relay{line: mute{}}}
+	g := relays{lines: [hvac.MaxLines]relay{hvac.LineHeat: {line: mute{}}, hvac.LineCool: {line: mute{}}, hvac.LineFan: {line: mute{}}}}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, c := range []hvac.Call{hvac.CallHeat, hvac.CallCool, hvac.CallNone} {
-			if g.apply(hvac.Outputs{Call: c, Fan: true}) != nil {
+			if g.apply(told(c, true)) != nil {
 				t.Fatal("apply failed")
 			}
 		}

@@ -8,6 +8,7 @@ const (
 	ModeHeat
 	ModeCool
 	ModeAuto
+	ModeDry // take humidity out of the air, by short runs of cooling or by a dehumidifier
 )
 
 // Call is what the equipment is told. Heating and cooling at once cannot be
@@ -31,4 +32,5 @@ const (
 	ActionCooling
 	ActionPaused // a door is open
 	ActionFault  // the sensor cannot be trusted
+	ActionDrying // mode dry at work
 )

@@ -2,7 +2,8 @@ package hvac
 
 // Outputs is the result of one Step. The zero value is the safe side: nothing on.
 type Outputs struct {
-	Call   Call    // for the heating and cooling relays; dwell is already kept
+	Call   Call    // what the equipment is doing; dwell is already kept
+	Lines  Lines   // for the relays that do it; Lines.Work.Side() is Call
 	Fan    bool    // for the fan relay
 	Demand float64 // -1 (full cooling) to 1 (full heating), before time-proportioning
 	Action Action  // what the house sees, in one word
@@ -16,4 +17,8 @@ type Terms struct {
 	Integral     float64 // the standing need of the house, 0 to 1 or -1 to 0
 	Derivative   float64 // -Kp·Td·(slope of the temperature)
 	FeedForward  float64 // 0: nothing is known of the weather
+}
+
+func (t *Terms) sum() float64 {
+	return t.Proportional + t.Integral + t.Derivative + t.FeedForward
 }

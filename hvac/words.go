@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	modeWords   = [...]string{ModeOff: "off", ModeHeat: "heat", ModeCool: "cool", ModeAuto: "auto"}
+	modeWords   = [...]string{ModeOff: "off", ModeHeat: "heat", ModeCool: "cool", ModeAuto: "auto", ModeDry: "dry"}
 	callWords   = [...]string{CallNone: "none", CallHeat: "heat", CallCool: "cool"}
 	actionWords = [...]string{
 		ActionOff: "off", ActionIdle: "idle", ActionHeating: "heating",
-		ActionCooling: "cooling", ActionPaused: "paused", ActionFault: "fault",
+		ActionCooling: "cooling", ActionPaused: "paused", ActionFault: "fault", ActionDrying: "drying",
 	}
 	faultWords = [...]string{
 		FaultNone: "none", FaultBus: "bus", FaultResetValue: "reset_value", FaultStuck: "stuck",
@@ -37,10 +37,10 @@ func parse(words []string, what, s string) (uint8, error) {
 	return 0, fmt.Errorf("%s %q is not known: use one of %s", what, s, strings.Join(words, ", "))
 }
 
-// String is "off", "heat", "cool" or "auto".
+// String is "off", "heat", "cool", "auto" or "dry".
 func (m Mode) String() string { return word(modeWords[:], "mode", uint8(m)) }
 
-// Valid reports whether m is one of the four modes.
+// Valid reports whether m is one of the five modes.
 func (m Mode) Valid() bool { return int(m) < len(modeWords) }
 
 // ParseMode reads what Mode.String writes, in any case. The error lists what is
@@ -60,7 +60,8 @@ func ParseCall(s string) (Call, error) {
 	return Call(v), err
 }
 
-// String is "off", "idle", "heating", "cooling", "paused" or "fault".
+// String is "off", "idle", "heating", "cooling", "paused", "fault"
+// or "drying".
 func (a Action) String() string { return word(actionWords[:], "action", uint8(a)) }
 
 // ParseAction reads what Action.String writes, in any case. The error lists what

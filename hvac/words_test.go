@@ -7,7 +7,7 @@ import (
 )
 
 func TestWordsThereAndBack(t *testing.T) {
-	for m := ModeOff; m <= ModeAuto; m++ {
+	for m := ModeOff; m <= ModeDry; m++ {
 		if got, err := ParseMode(m.String()); got != m || err != nil || !m.Valid() {
 			t.Errorf("mode %v: %v, %v", m, got, err)
 		}
@@ -17,7 +17,7 @@ func TestWordsThereAndBack(t *testing.T) {
 			t.Errorf("call %v: %v, %v", c, got, err)
 		}
 	}
-	for a := ActionOff; a <= ActionFault; a++ {
+	for a := ActionOff; a <= ActionDrying; a++ {
 		if got, err := ParseAction(a.String()); got != a || err != nil {
 			t.Errorf("action %v: %v, %v", a, got, err)
 		}
@@ -35,9 +35,9 @@ func TestParseErrorsListWhatIsAllowed(t *testing.T) {
 		err  error
 		want string
 	}{
-		{errOf(ParseMode("warm")), `mode "warm" is not known: use one of off, heat, cool, auto`},
+		{errOf(ParseMode("warm")), `mode "warm" is not known: use one of off, heat, cool, auto, dry`},
 		{errOf(ParseCall("")), `call "" is not known: use one of none, heat, cool`},
-		{errOf(ParseAction("on")), `action "on" is not known: use one of off, idle, heating, cooling, paused, fault`},
+		{errOf(ParseAction("on")), `action "on" is not known: use one of off, idle, heating, cooling, paused, fault, drying`},
 	}
 	for _, tt := range tests {
 		if tt.err == nil || tt.err.Error() != tt.want {

@@ -108,7 +108,7 @@ func TestRemoteIsTheSameBoard(t *testing.T) {
 			if err := b.Poll(now); err != nil {
 				t.Fatal(err)
 			}
-			if err := b.SetRelays(hvac.Outputs{Call: hvac.Call(step % 3)}); err != nil {
+			if err := b.SetRelays(hvac.Outputs{Call: hvac.Call(step % 3), Lines: hvac.Lines{Work: [...]hvac.Work{hvac.WorkNone, hvac.WorkHeat, hvac.WorkCool}[step%3]}}); err != nil {
 				t.Fatal(err)
 			}
 			reading, fault := b.Climate().Latest()
@@ -132,7 +132,7 @@ func TestKilledClientLeavesThePins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.SetRelays(hvac.Outputs{Call: hvac.CallHeat}); err != nil {
+	if err := b.SetRelays(hvac.Outputs{Call: hvac.CallHeat, Lines: hvac.Lines{Work: hvac.WorkHeat}}); err != nil {
 		t.Fatal(err)
 	}
 	_ = hw.Close() // no Board.Close: it was killed
@@ -172,7 +172,7 @@ func TestDeadParent(t *testing.T) {
 	}
 	_ = hw.Close()
 	<-served
-	if err := b.SetRelays(hvac.Outputs{Call: hvac.CallHeat}); !errors.Is(err, sim.ErrGone) {
+	if err := b.SetRelays(hvac.Outputs{Call: hvac.CallHeat, Lines: hvac.Lines{Work: hvac.WorkHeat}}); !errors.Is(err, sim.ErrGone) {
 		t.Errorf("SetRelays: %v, want ErrGone", err)
 	}
 	if err := b.Poll(2 * time.Second); !errors.Is(err, sim.ErrGone) {

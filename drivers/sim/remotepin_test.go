@@ -96,7 +96,7 @@ func TestRoundTripsOfATick(t *testing.T) {
 	now, call := time.Duration(0), hvac.CallNone
 	tick := func() {
 		now += time.Second
-		if b.Poll(now) != nil || b.SetRelays(hvac.Outputs{Call: call}) != nil {
+		if b.Poll(now) != nil || b.SetRelays(hvac.Outputs{Call: call, Lines: hvac.Lines{Work: [...]hvac.Work{hvac.WorkNone, hvac.WorkHeat, hvac.WorkCool}[call]}}) != nil {
 			t.Fatal("a tick failed")
 		}
 	}

@@ -54,16 +54,24 @@ func (c *checker) board(raw rawBoard) Board {
 
 // relayTypes is what may hang on each relay. The file says it a second time, so
 // that two swapped tables do not cool a house in winter.
-var relayTypes = map[string]string{"relays.heat": "heating", "relays.cool": "cooling", "relays.fan": "fan"}
+var relayTypes = map[string]string{"relays.heat": "heating", "relays.cool": "cooling", "relays.fan": "fan",
+	"relays.heat2": "second stage", "relays.compressor": "compressor", "relays.reversing": "reversing valve",
+	"relays.aux": "auxiliary heat", "relays.dehumidifier": "dehumidifier"}
 
 func (c *checker) relays(raw rawRelays) Relays {
 	r := Relays{
 		Heat: c.relay("relays.heat", raw.Heat),
 		Cool: c.relay("relays.cool", raw.Cool),
 		Fan:  c.relay("relays.fan", raw.Fan),
+
+		Heat2:        c.relay("relays.heat2", raw.Heat2),
+		Compressor:   c.relay("relays.compressor", raw.Compressor),
+		Reversing:    c.valve(raw.Reversing),
+		Aux:          c.relay("relays.aux", raw.Aux),
+		Dehumidifier: c.relay("relays.dehumidifier", raw.Dehumidifier),
 	}
 	refused := slices.ContainsFunc(c.problems, func(p Problem) bool { return strings.HasPrefix(p.Key, "relays") })
-	if raw.Heat == nil && raw.Cool == nil && !refused {
+	if raw.Heat == nil && raw.Cool == nil && raw.Compressor == nil && raw.Heat2 == nil && raw.Aux == nil && !refused {
 		c.complain("relays", "no relay heats or cools", "[relays.heat], [relays.cool] or both", "name the pin and type of at least one of them")
 	}
 	return r

@@ -6,7 +6,7 @@ import (
 )
 
 // HVACParams is the configuration as the controller takes it. What no key sets
-// (plausibility of samples, behaviour without a sensor, changeover, fan) is as
+// (plausibility of samples, behaviour without a sensor) is as
 // shipped. The result passes Validate for every Config that Parse returns.
 func (c *Config) HVACParams() hvac.Params {
 	p := hvac.DefaultParams()
@@ -28,8 +28,8 @@ func (c *Config) HVACParams() hvac.Params {
 	p.StaleAfter = c.Sensor.StaleAfter
 	p.SetpointMin = c.Comfort.SetpointMin
 	p.SetpointMax = c.Comfort.SetpointMax
-	p.CanHeat = c.Relays.Heat.Wired()
-	p.CanCool = c.Relays.Cool.Wired()
+	c.guard(&p)
+	c.equip(&p)
 	return p
 }
 
@@ -39,12 +39,21 @@ func (c *Config) DriversOptions() drivers.Options {
 		return drivers.RelayOptions{Pin: string(l.Pin), ActiveLow: l.ActiveLow}
 	}
 	o := drivers.Options{
-		Bus:       c.Board.Bus,
-		Address:   c.Board.Address,
-		Chip:      c.Board.Chip,
-		Heat:      relay(c.Relays.Heat),
-		Cool:      relay(c.Relays.Cool),
-		Fan:       relay(c.Relays.Fan),
+		Bus:     c.Board.Bus,
+		Address: c.Board.Address,
+		Second:  c.Sensor.Second.Address,
+		Chip:    c.Board.Chip,
+		Heat:    relay(c.Relays.Heat),
+		Cool:    relay(c.Relays.Cool),
+		Fan:     relay(c.Relays.Fan),
+
+		Heat2:        relay(c.Relays.Heat2),
+		Compressor:   relay(c.Relays.Compressor),
+		Reversing:    relay(c.Relays.Reversing.Line),
+		ReversingB:   c.Relays.Reversing.B,
+		Aux:          relay(c.Relays.Aux),
+		Dehumidifier: relay(c.Relays.Dehumidifier),
+
 		Indicator: relay(c.Board.Indicator),
 		TalkPin:   string(c.Board.Talk),
 		QuietPin:  string(c.Board.Quiet),

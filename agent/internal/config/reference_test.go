@@ -22,17 +22,22 @@ func TestExample(t *testing.T) {
 		State: State{Folder: "/var/lib/quietstat", Runtime: "/run/quietstat"},
 		Board: Board{Kind: KindGPIO, Bus: "1", Address: 0x76, Chip: "pinctrl-",
 			Talk: "GPIO24", Quiet: "GPIO23", Indicator: Line{Pin: "GPIO25"}},
-		Sensor:  Sensor{Period: 10 * time.Second, StaleAfter: 2 * time.Minute},
-		Relays:  Relays{Heat: Line{Pin: "GPIO17"}, Cool: Line{Pin: "GPIO27"}, Fan: Line{Pin: "GPIO26"}},
+		Sensor: Sensor{Period: 10 * time.Second, StaleAfter: 2 * time.Minute, FrozenAfter: 3 * time.Hour,
+			Second: SecondSensor{0x77, UseFallback}},
+		Relays:  Relays{Heat: Line{Pin: "GPIO17"}, Cool: Line{Pin: "GPIO27"}, Fan: Line{Pin: "GPIO26"}, Heat2: Line{Pin: "GPIO5"}, Dehumidifier: Line{Pin: "GPIO6"}},
 		Doors:   []Door{{ID: "front", Pin: "GPIO22", Label: "Front door"}},
 		Control: Control{Period: time.Second, MinOn: 3 * time.Minute, MinOff: 3 * time.Minute, CoolMinOff: 5 * time.Minute, Realtime: true},
 		Comfort: Comfort{SetpointMin: 5, SetpointMax: 30, HeatCoolDifference: 2.8},
-		Pause:   Pause{OpenDelay: 30 * time.Second, CloseDelay: time.Minute, Maximum: time.Hour},
-		Safety:  Safety{FrostFloor: 7, Overheat: 35},
+		Pause:   Pause{OpenDelay: 30 * time.Second, CloseDelay: time.Minute, Maximum: time.Hour, FallMaximum: 30 * time.Minute, FallRate: 0.2},
+		Safety: Safety{FrostFloor: 7, Overheat: 35, MaxRun: 24 * time.Hour, NoRiseAfter: 6 * time.Hour,
+			StuckRise: 5, HoldFor: 2 * time.Hour},
 		Tuning:  Tuning{KP: shipped.Gains.Kp, TI: shipped.Gains.Ti, TD: shipped.Gains.Td, Filter: shipped.Gains.FilterTime},
 		Session: Session{ButtonWindow: 30 * time.Second},
 		Consent: Consent{PagePort: 8080},
 		MDNS:    MDNS{Enabled: true, Port: 8080},
+		Equipment: Equipment{Kind: PlantConventional, CyclesPerHour: 6, Changeover: 10 * time.Minute,
+			SecondAfter: 15 * time.Minute, SecondError: 1.5, AuxAbove: 10, PumpBelow: -40, ValveRest: time.Minute,
+			FanPostRun: time.Minute, Humidity: 55},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("example (-want +got)\n%s", diff)
@@ -52,7 +57,7 @@ func TestExampleStatesTheDefaults(t *testing.T) {
 	}
 	// Wiring has no default, so it is taken out of both.
 	for _, c := range []*Config{example, bare} {
-		c.Relays, c.Doors = Relays{}, nil
+		c.Relays, c.Doors, c.Sensor.Second = Relays{}, nil, SecondSensor{}
 		c.Board.Talk, c.Board.Quiet, c.Board.Indicator = "", "", Line{}
 	}
 	if diff := cmp.Diff(bare, example); diff != "" {
@@ -67,6 +72,17 @@ func TestExampleHasEveryKey(t *testing.T) {
 	if err := toml.NewDecoder(bytes.NewReader(Example())).DisallowUnknownFields().Decode(&raw); err != nil {
 		t.Fatal(err)
 	}
+	// What only a heat pump has stands in its own example.
+	pump, err := ExampleFor("heatpump")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var beside rawFile
+	if err := toml.NewDecoder(bytes.NewReader(pump)).DisallowUnknownFields().Decode(&beside); err != nil {
+		t.Fatal(err)
+	}
+	raw.Relays.Compressor, raw.Relays.Reversing, raw.Relays.Aux = beside.Relays.Compressor, beside.Relays.Reversing, beside.Relays.Aux
+	raw.Equipment.AuxLockout, raw.Equipment.PumpLockout, raw.Equipment.ValveRest = beside.Equipment.AuxLockout, beside.Equipment.PumpLockout, beside.Equipment.ValveRest
 	if got := unset("", reflect.ValueOf(raw)); len(got) > 0 {
 		t.Errorf("keys the example does not set: %v", got)
 	}

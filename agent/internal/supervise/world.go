@@ -23,8 +23,9 @@ import (
 type World struct {
 	Board *sim.Board // for faults; its registers and pins
 
-	lines struct{ heat, cool config.Line }
-	doors []config.Door
+	wiring config.Relays
+	doors  []config.Door
+	second config.SecondUse
 
 	mu    sync.Mutex
 	house *house.House
@@ -39,11 +40,13 @@ const coolingPower = 5
 // no button pressed. start is the local time of day.
 func NewWorld(c *config.Config, kind house.Kind, seed uint64, start time.Duration) (*World, error) {
 	w := &World{Board: sim.New(seed), doors: c.Doors, house: house.New(kind, seed, start), noise: house.NewNoise(seed)}
-	w.lines.heat, w.lines.cool = c.Relays.Heat, c.Relays.Cool
-	if c.Relays.Cool.Wired() {
+	w.wiring = c.Relays
+	if c.Relays.Cool.Wired() || c.Relays.Reversing.Wired() {
 		w.house.SetCooling(coolingPower)
 	}
 	w.Board.SetAddress(c.Board.Address)
+	w.second = c.Sensor.Second.Use
+	w.Board.FitSecond(c.Sensor.Second.Address, seed)
 	var errs []error
 	for _, d := range c.Doors {
 		errs = append(errs, w.Board.SetDoor(string(d.Pin), false))
@@ -62,7 +65,7 @@ func NewWorld(c *config.Config, kind house.Kind, seed uint64, start time.Duratio
 func (w *World) Advance(dt time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	in := house.Inputs{Heat: w.driven(w.lines.heat), Cool: w.driven(w.lines.cool)}
+	in := house.Inputs{Heat: w.Heating(), Cool: w.Cooling()}
 	for _, open := range w.open {
 		if open {
 			in.DoorsOpen++
@@ -76,6 +79,7 @@ func (w *World) Advance(dt time.Duration) {
 func (w *World) show(dt time.Duration) {
 	c := w.house.Climate()
 	w.Board.SetClimate(float64(c.Sensor)+w.noise.Sample(dt.Seconds()), float64(c.Humidity), float64(c.Pressure))
+	w.showSecond(c)
 }
 
 // Climate is the truth: what the house is like, without a sensor in between.
@@ -88,11 +92,23 @@ func (w *World) Climate() house.Climate {
 // Power is the heating power in kW.
 func (w *World) Power() float64 { return w.house.Power() }
 
-// Heating and Cooling read the relay's pin, not what anybody believes about it.
-func (w *World) Heating() bool { return w.driven(w.lines.heat) }
+// Heating reads the relays' pins, not what anybody believes about them. However many
+// of them heat, the house gets the power it has.
+func (w *World) Heating() bool {
+	r := &w.wiring
+	return w.driven(r.Heat) || w.driven(r.Heat2) || w.driven(r.Aux) || w.driven(r.Compressor) && !w.reversed()
+}
 
-// Cooling is Heating for the cooling relay.
-func (w *World) Cooling() bool { return w.driven(w.lines.cool) }
+// Cooling is Heating for what cools.
+func (w *World) Cooling() bool {
+	return w.driven(w.wiring.Cool) || w.driven(w.wiring.Compressor) && w.reversed()
+}
+
+// reversed reports whether a compressor would cool, by where its valve stands.
+func (w *World) reversed() bool {
+	v := w.wiring.Reversing
+	return v.Wired() && w.driven(v.Line) != v.B
+}
 
 func (w *World) driven(l config.Line) bool {
 	if !l.Wired() {

@@ -37,7 +37,7 @@ func TestWorldFollowsTheRelayPin(t *testing.T) {
 	if w.Heating() || w.Cooling() {
 		t.Error("a relay is on at the start")
 	}
-	if err := board.SetRelays(hvac.Outputs{Call: hvac.CallHeat}); err != nil {
+	if err := board.SetRelays(hvac.Outputs{Call: hvac.CallHeat, Lines: hvac.Lines{Work: hvac.WorkHeat}}); err != nil {
 		t.Fatal(err)
 	}
 	if !w.Heating() {
