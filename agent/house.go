@@ -89,6 +89,9 @@ func (s *surroundings) printHouse(h *local.Status) {
 		s.printf("house      the sensor has not answered yet (%s)\n", h.Sensor)
 	}
 	s.printf("wanted     %.1f °C, mode %s\n", h.SetpointC, h.Mode)
+	for _, line := range h.Plan {
+		s.printf("plan       %s\n", line)
+	}
 	s.printf("heating    %s; relays: heat %s, cool %s, fan %s\n", h.Action, onOff(h.Heat), onOff(h.Cool), onOff(h.Fan))
 	if len(h.Reasons) > 0 {
 		s.printf("because    %s\n", h.Reasons[0].Text)
@@ -105,6 +108,12 @@ func (s *surroundings) printHouse(h *local.Status) {
 			state = "open"
 		}
 		s.printf("door       %s: %s\n", name, state)
+	}
+	for _, w := range h.Wear {
+		s.printf("relay      %s: %s, %d starts, %s on in its life\n", w.Relay, onOff(w.On), w.Starts, seconds(float64(w.OnS)))
+	}
+	if h.Tuning != "" {
+		s.printf("tuning     %s\n", h.Tuning)
 	}
 	if h.RelayFault {
 		s.printf("RELAY      a relay line could not be written; see quietstat explain\n")
@@ -184,6 +193,11 @@ func set(s *surroundings, word string, asJSON bool) error {
 		return s.printJSON(h)
 	}
 	s.printf("keeping %.1f °C (mode %s)\n", h.SetpointC, h.Mode)
+	if h.Source == "hold" { // there is a schedule, and it goes on after that
+		for _, line := range h.Plan {
+			s.printf("  %s\n", line)
+		}
+	}
 	if h.Mode == "off" {
 		s.printf("  hint: the mode is off; quietstat mode heat\n")
 	}
@@ -191,7 +205,7 @@ func set(s *surroundings, word string, asJSON bool) error {
 }
 
 func modeCommand() *command {
-	return leaf("mode", "MODE", "off, heat, cool or auto.", func(f *flag.FlagSet) action {
+	return leaf("mode", "MODE", "off, heat, cool, auto or dry.", func(f *flag.FlagSet) action {
 		asJSON := jsonFlag(f)
 		return func(s *surroundings, args []string) error { return mode(s, args[0], *asJSON) }
 	})

@@ -70,9 +70,9 @@ func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 // tree is the whole command line; each leaf lives in the file of its group.
 func tree() *command {
 	root := group("quietstat", "A thermostat that tells nobody, unless you are talking to your voice assistant right now\nor have said, on the device, that it may.")
-	root.sub = append(root.sub, under("Try it", demoCommand())...)
-	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), setCommand(), modeCommand(), doorCommand(),
-		scheduleCommand(), presetCommand(), holdCommand(), boostCommand(), vacationCommand(), lockCommand())...)
+	root.sub = append(root.sub, under("Try it", demoCommand(), cosimCommand())...)
+	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), recordCommand(), replayCommand(), setCommand(), modeCommand(), doorCommand(),
+		scheduleCommand(), presetCommand(), holdCommand(), boostCommand(), vacationCommand(), lockCommand(), tuneCommand())...)
 	root.sub = append(root.sub, under("Who may know", sessionCommand(), quietCommand(), recipientCommand(), policyCommand(), consentCommand(), ledgerCommand())...)
 	root.sub = append(root.sub, under("Set it up", configCommand(), versionCommand())...)
 	root.sub = append(root.sub, under("Run it", agentCommand(), controlCommand(), keeperCommand(), uplinkCommand(), mdnsCommand(), safeOutputsCommand())...)

@@ -26,6 +26,8 @@ type Result struct {
 	After  Score   // Gains there
 	Tried  []Score // every candidate that went through all variants, Old first
 
+	Report []string // sentences for people, without any temperature that was measured
+
 	Noise   float64       // K, of the sensor
 	Took    time.Duration // the experiment
 	Strokes int           // undisturbed ways up or down
@@ -44,13 +46,13 @@ func Evaluate(r Record, params hvac.Params, m Method) (Result, error) {
 	if err := params.Validate(); err != nil {
 		return out, err
 	}
-	if f := out.fit(r); f != NoFailure {
-		out.Failure = f
-		return out, &FailedError{Failure: f}
+	out.Failure = out.fit(r)
+	if out.Failure == NoFailure && out.choose(r, params, m) != nil {
+		out.Failure = NotIdentifiable // the house cannot even be simulated
 	}
-	if err := out.choose(r, params, m); err != nil {
-		out.Failure = NotIdentifiable
-		return out, &FailedError{Failure: NotIdentifiable}
+	out.Report = out.sentences()
+	if out.Failure != NoFailure {
+		return out, &FailedError{Failure: out.Failure}
 	}
 	return out, nil
 }

@@ -62,7 +62,7 @@ type Entry struct {
 func EntryOf(r Result, m Method, wall time.Time, trusted bool) Entry {
 	return Entry{
 		Wall: wall.Round(0).UTC(), Trusted: trusted, Method: m.String(), Rule: r.Rule, Improved: r.Improved, Failure: r.Failure.Word(),
-		Old: NumbersOf(r.Old), New: NumbersOf(r.Gains), TookS: r.Took.Seconds(), Report: r.Report(),
+		Old: NumbersOf(r.Old), New: NumbersOf(r.Gains), TookS: r.Took.Seconds(), Report: r.Report,
 		BeforeKh: r.Before.Error, AfterKh: r.After.Error, Overshoot: r.After.Overshoot,
 	}
 }

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// Report says in sentences what was found and what is proposed. It holds no
-// temperature that was measured and no time of day.
-func (o Result) Report() []string {
+// sentences say what was found and what is proposed.
+func (o *Result) sentences() []string {
 	if o.Failure != NoFailure {
 		return []string{"no new gains: " + o.Failure.String(), "the gains stay as they are"}
 	}
@@ -36,7 +35,7 @@ func (o Result) Report() []string {
 
 // answers is when a hundredth part of what an hour does has come through, or the dead
 // time where that is later.
-func (o Result) answers() time.Duration {
+func (o *Result) answers() time.Duration {
 	least := float64(0.02 * o.House.Response(time.Hour))
 	t := o.House.DeadTime
 	for t < 4*time.Hour && o.House.Response(t) < least {

@@ -20,6 +20,7 @@ type lockstep struct {
 	saver  *saver
 	plan   *planner
 	letGo  func(now time.Duration) // of simulated buttons
+	finish func(now clock.Instant) // works out an experiment that has ended
 	period time.Duration           // of the sensor
 	next   time.Duration           // when it is due
 }
@@ -66,6 +67,8 @@ func (k *lockstep) instant(now clock.Instant) (sent bool) {
 	l.step(now)
 	l.indicate(asked, now)
 	sent = l.tell()
+	k.finish(now)
+	l.recorder.drain()
 	k.saver.save(now.Boot)
 	return sent
 }

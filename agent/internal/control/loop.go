@@ -24,22 +24,24 @@ type loop struct {
 	sampled  *atomic.Bool // the sensor has been asked at least once
 	replan   bell         // rung when the week must be laid out anew
 	watchdog func()       // told after every completed step; never waits
+	tuner    tuner
+	recorder *recorder // nil: nothing is recorded
 
 	// Owned by the loop's goroutine.
-	saved   hvac.Saved // what the first step starts from
-	level   household.Level
-	state   hvac.State
-	begun   time.Duration // CLOCK_BOOTTIME of the first step
-	light   light
-	cadence cadence // stands still under a virtual clock
-	seq     uint64
-	talk    uint32 // talk presses seen so far
-	keeper  bool   // a keeper has been connected
-	marks   marks
+	saved       hvac.Saved // what the first step starts from
+	level       household.Level
+	state       hvac.State
+	begun       time.Duration // CLOCK_BOOTTIME of the first step
+	light       light
+	cadence     cadence // stands still under a virtual clock
+	seq         uint64
+	talk        uint32 // talk presses seen so far
+	keeper      bool   // a keeper has been connected
+	marks       marks
 	second      hvac.Reading // the newest of the second sensor
 	secondFault hvac.SensorFault
 	outdoor     bool // the second sensor is outside
-	frame   []byte
+	frame       []byte
 }
 
 // marks are what the log follows.
@@ -71,13 +73,18 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 	buttons := l.board.Buttons()
 
 	var out hvac.Outputs
+	in.Probe, rec.tune = l.tuner.probe(now.Boot, o.change, &l.state)
+	before := l.state
 	l.state, out, rec.reasons = hvac.Step(l.state, in)
+	rec.in, rec.out, rec.state = in, out, l.state
 	rec.relay = l.board.SetRelays(out)
 	if rec.relay != nil {
 		l.released()
 		out.Call, out.Fan, out.Action = hvac.CallNone, false, hvac.ActionFault
 	}
+	l.recorder.offer(now, &rec.in, &before, rec, &rec.out)
 
+	l.tuner.action = out.Action
 	l.seq++
 	pressed = buttons.TalkPresses != l.talk
 	l.talk = buttons.TalkPresses

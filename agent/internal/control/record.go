@@ -6,24 +6,28 @@ import (
 	"quietstat/consent"
 	"quietstat/hvac"
 	"quietstat/hvac/household"
+	"quietstat/hvac/tune"
 )
 
 // record is everything the loop tells about one tick. It is plain values, so that
 // handing it on allocates nothing.
 type record struct {
-	begun    time.Duration    // CLOCK_BOOTTIME of the first tick
-	snapshot consent.Snapshot // what the keeper was offered
-	reading  hvac.Reading
-	second   hvac.Reading
+	begun       time.Duration    // CLOCK_BOOTTIME of the first tick
+	snapshot    consent.Snapshot // what the keeper was offered
+	reading     hvac.Reading
+	second      hvac.Reading
 	secondFault hvac.SensorFault
-	state    hvac.State // after the tick; what is saved
-	terms    hvac.Terms
-	level    household.Level // what the week asked for
-	reasons  hvac.Reasons
-	relay    error // of the last write to the relays
-	keeper   bool  // a keeper is connected
-	dropped  uint64
-	worst    time.Duration
+	in          hvac.Input
+	out         hvac.Outputs // as Step gave them, whether or not the relays obeyed
+	state       hvac.State   // after the tick; what is saved
+	terms       hvac.Terms
+	level       household.Level // what the week asked for
+	reasons     hvac.Reasons
+	tune        tune.Status
+	relay       error // of the last write to the relays
+	keeper      bool  // a keeper is connected
+	dropped     uint64
+	worst       time.Duration
 }
 
 // health is what a snapshot says about the sensor. The driver's complaint counts

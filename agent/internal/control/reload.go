@@ -31,7 +31,7 @@ func (r *role) reload() error {
 		return local.Refuse("the configuration was not changed: "+err.Error(), "see quietstat config example")
 	}
 	r.config = next
-	r.desk.tune(next.HVACParams())
+	r.desk.tune(r.params(next.HVACParams()))
 	r.desk.move(zone)
 	r.note(func(f *facts) { f.doors = doorsOf(next) })
 	return nil

@@ -60,6 +60,8 @@ type role struct {
 
 	watchdog *watchdog
 
+	starting  sync.Mutex // one experiment is begun at a time
+	tuning    *tuning
 	reloading sync.Mutex // guards config
 	config    *config.Config
 }
@@ -148,7 +150,9 @@ func newRole(o Options, b board) (*role, error) {
 		return nil, err
 	}
 	r.saver = &saver{disk: o.Disk, path: statePath(o.StateFolder), desk: &r.desk, news: r.news, now: r.now, wake: newBell()}
-	params := o.Config.HVACParams()
+	r.tuning = &tuning{disk: o.Disk, path: tuningPath(o.StateFolder)}
+	r.tuning.restore()
+	params := r.params(o.Config.HVACParams())
 	r.desk.clock, r.desk.level = r.instant, func() household.Level { return r.news.read().level }
 	if r.desk.zone, err = o.Config.Household.Location(); err != nil {
 		panel.close()
@@ -168,9 +172,11 @@ func newRole(o Options, b board) (*role, error) {
 	r.loop = &loop{
 		board: b, desk: &r.desk, panel: panel, news: r.news, saved: controller,
 		changed: newBell(), sample: newBell(), replan: newBell(), sampled: new(atomic.Bool),
+		tuner:    tuner{ended: newBell()},
+		recorder: newRecorder(r.desk.location),
 		watchdog: r.watchdog.feed, light: light{set: b.SetIndicator},
 		outdoor: o.Config.Sensor.Second.Use == config.UseOutdoor,
-		frame: make([]byte, 0, 512),
+		frame:   make([]byte, 0, 512),
 	}
 	if err := r.saver.trouble(); err != nil {
 		r.log.Warn("starting without all of what was saved", "cause", err)

@@ -60,7 +60,8 @@ func (r *role) keeping(end context.CancelFunc, c *config.Config) Task {
 func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 	if r.link != nil {
 		r.scheduled("virtual clock")
-		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, plan: &planner{desk: &r.desk}, letGo: r.letGo, period: c.Sensor.Period}
+		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, plan: &planner{desk: &r.desk}, letGo: r.letGo, period: c.Sensor.Period,
+			finish: func(now clock.Instant) { r.finish(r.loop.tuner.session.Load(), now) }}
 		return k.run(ctx, ready)
 	}
 	ask := schedule
@@ -102,6 +103,7 @@ func (r *role) beside(control net.Listener, c *config.Config) []Task {
 	}
 	s := sampler{board: r.board, now: r.now, period: c.Sensor.Period, wanted: r.loop.sample, sampled: r.loop.sampled}
 	tasks = append(tasks, helper("climate sensor", r.log, s.run), helper("state file", r.log, r.saver.run))
+	tasks = append(tasks, helper("tuning", r.log, r.evaluating), helper("recorder", r.log, r.loop.recorder.run))
 	p := planner{desk: &r.desk, wake: r.loop.replan}
 	tasks = append(tasks, helper("schedule", r.log, p.run))
 	for i, input := range r.board.Tasks(clock.Boottime) {
@@ -129,5 +131,7 @@ func (r *role) serving(control net.Listener) Task {
 // status is the present Status.
 func (r *role) status() local.Status {
 	news := r.news.read()
-	return status(r.facts.Load(), r.desk.load(), &news, r.saver.trouble())
+	s := status(r.facts.Load(), r.desk.load(), &news, r.saver.trouble())
+	r.tuned(&s)
+	return s
 }

@@ -25,11 +25,14 @@ func (r *role) verbs() map[string]local.Handler {
 		"press":   r.guarded(r.answerPress),
 		"reload":  r.guarded(r.answerReload),
 
+		"record": r.guarded(r.answerRecord),
+
 		"door.bypass": r.guarded(r.answerBypass),
 		"door.end":    r.guarded(r.answerBypassEnd),
 	}
 	maps.Copy(verbs, r.weekVerbs())
 	maps.Copy(verbs, r.spotVerbs())
+	maps.Copy(verbs, r.tuneVerbs())
 	return verbs
 }
 

@@ -9,33 +9,34 @@ type Status struct {
 	WallTrusted bool      `json:"wall_trusted"`
 	UptimeS     float64   `json:"uptime_s"`
 
-	Sampled      bool    `json:"sampled"`        // false: the sensor has never answered; the four below are 0
-	SampleAgeS   float64 `json:"sample_age_s"`   // of the last good sample
-	TemperatureC float64 `json:"temperature_c"`  //
-	HumidityPct  float64 `json:"humidity_pct"`   //
-	PressurePa   float64 `json:"pressure_pa"`    //
-	Sensor       string  `json:"sensor"`         // ok, stale, fault, unknown
-	SetpointC    float64 `json:"setpoint_c"`     //
-	Mode         string  `json:"mode"`           // off, heat, cool, auto, dry
-	Preset       string  `json:"preset"`         // none, home, away, sleep, eco, frost
-	Source       string  `json:"source"`         // base, schedule, vacation, hold, boost: who asks for the setpoint
-	Action       string  `json:"action"`         // off, idle, heating, cooling, paused, fault, drying
-	Demand       float64 `json:"demand"`         // -1 to 1
-	Heat         bool    `json:"heat"`           // relays as commanded
-	Cool         bool    `json:"cool"`           //
-	Fan          bool    `json:"fan"`            //
-	RelayFault   bool    `json:"relay_fault"`    // the last write to a relay line failed
-	Doors        []Door  `json:"doors"`          //
-	Wear         []Wear  `json:"wear"`           // every relay that is wired, and what it has done
-	Reasons      []Why   `json:"reasons"`        // the chain, most decisive first
-	Terms        Terms   `json:"terms"`          // what the demand is made of
-	Ticks        uint64  `json:"ticks"`          //
-	TicksLate    uint64  `json:"ticks_late"`     // later than a tenth of the period
-	TicksMissed  uint64  `json:"ticks_missed"`   // skipped altogether
-	LatenessMaxS float64 `json:"lateness_max_s"` //
-	Realtime     string  `json:"realtime"`       // "fifo" or why not
-	Indicator    string  `json:"indicator"`      // closed, session, grant, fault
-	Simulated    bool    `json:"simulated"`      // the board is not real
+	Sampled      bool    `json:"sampled"`          // false: the sensor has never answered; the four below are 0
+	SampleAgeS   float64 `json:"sample_age_s"`     // of the last good sample
+	TemperatureC float64 `json:"temperature_c"`    //
+	HumidityPct  float64 `json:"humidity_pct"`     //
+	PressurePa   float64 `json:"pressure_pa"`      //
+	Sensor       string  `json:"sensor"`           // ok, stale, fault, unknown
+	SetpointC    float64 `json:"setpoint_c"`       //
+	Mode         string  `json:"mode"`             // off, heat, cool, auto, dry
+	Preset       string  `json:"preset"`           // none, home, away, sleep, eco, frost
+	Source       string  `json:"source"`           // base, schedule, vacation, hold, boost: who asks for the setpoint
+	Action       string  `json:"action"`           // off, idle, heating, cooling, paused, fault, drying
+	Demand       float64 `json:"demand"`           // -1 to 1
+	Heat         bool    `json:"heat"`             // relays as commanded
+	Cool         bool    `json:"cool"`             //
+	Fan          bool    `json:"fan"`              //
+	RelayFault   bool    `json:"relay_fault"`      // the last write to a relay line failed
+	Doors        []Door  `json:"doors"`            //
+	Wear         []Wear  `json:"wear"`             // every relay that is wired, and what it has done
+	Reasons      []Why   `json:"reasons"`          // the chain, most decisive first
+	Terms        Terms   `json:"terms"`            // what the demand is made of
+	Ticks        uint64  `json:"ticks"`            //
+	TicksLate    uint64  `json:"ticks_late"`       // later than a tenth of the period
+	TicksMissed  uint64  `json:"ticks_missed"`     // skipped altogether
+	LatenessMaxS float64 `json:"lateness_max_s"`   //
+	Realtime     string  `json:"realtime"`         // "fifo" or why not
+	Indicator    string  `json:"indicator"`        // closed, session, grant, fault
+	Tuning       string  `json:"tuning,omitempty"` // what is to be said of it, if anything
+	Simulated    bool    `json:"simulated"`        // the board is not real
 
 	FallBypassS   float64 `json:"fall_bypass_s,omitempty"`   // a fast fall pauses nothing for so much longer
 	SensorOffsetK float64 `json:"sensor_offset_k,omitempty"` // is in temperature_c already
