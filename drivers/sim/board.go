@@ -28,6 +28,7 @@ type Board struct {
 	clock    func() time.Duration
 	chip     *bme280
 	address  uint16
+	second   beside // a second sensor, if FitSecond put one there
 	air      climate
 	faults   [endOfFaults]bool
 	pins     [headerLines]*simPin
@@ -129,10 +130,13 @@ func (u bus) Tx(addr uint16, w, r []byte) error {
 	b := u.b
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now := b.clock()
+	if b.second.chip != nil && addr == b.second.address {
+		return b.second.transfer(w, r, now)
+	}
 	if b.faults[SensorDead] || addr != b.address {
 		return ErrNoAcknowledge
 	}
-	now := b.clock()
 	if len(r) == 0 {
 		b.chip.write(w, now)
 		return nil

@@ -11,7 +11,7 @@ import (
 // says nothing and hvac agree.
 var shipped = hvac.DefaultParams()
 
-func (c *checker) sensor(raw rawSensor) Sensor {
+func (c *checker) sensor(raw rawSensor, board rawBoard) Sensor {
 	s := Sensor{
 		Period:     c.duration("sensor.period", raw.Period, 10*time.Second, time.Second, time.Minute),
 		StaleAfter: c.duration("sensor.stale_after", raw.StaleAfter, shipped.StaleAfter, 30*time.Second, 15*time.Minute),
@@ -20,6 +20,7 @@ func (c *checker) sensor(raw rawSensor) Sensor {
 		c.complain("sensor.stale_after", "sensor.stale_after is "+short(s.StaleAfter),
 			fmt.Sprintf("at least two periods, %s", short(2*s.Period)), "one lost sample must not stop the heating: lengthen it or sample more often")
 	}
+	c.trust(&s, raw, board)
 	return s
 }
 
@@ -53,6 +54,9 @@ func (c *checker) pause(raw rawPause) Pause {
 		OpenDelay:  c.duration("pause.open_delay", raw.OpenDelay, shipped.OpenDelay, 0, 10*time.Minute),
 		CloseDelay: c.duration("pause.close_delay", raw.CloseDelay, shipped.CloseDelay, 0, 30*time.Minute),
 		Maximum:    c.duration("pause.maximum", raw.Maximum, shipped.MaxDoorPause, 5*time.Minute, 24*time.Hour),
+
+		FallMaximum: c.duration("pause.fall_maximum", raw.FallMaximum, shipped.FallPause, 0, time.Hour),
+		FallRate:    c.number("pause.fall_rate", raw.FallRate, shipped.FallRate, 0.1, 2, "K/min"),
 	}
 }
 
@@ -66,6 +70,7 @@ func (c *checker) safety(raw rawSafety, comfort Comfort) Safety {
 			"at least 2 K above comfort.setpoint_max, "+figure(float64(comfort.SetpointMax+2), "°C"),
 			"raise it, or lower comfort.setpoint_max: a wish must never trip the cut-out")
 	}
+	c.envelope(&s, raw)
 	return s
 }
 

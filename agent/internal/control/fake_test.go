@@ -23,25 +23,25 @@ import (
 
 // fakeBoard is a board whose every answer a test decides.
 type fakeBoard struct {
-	mu         sync.Mutex
-	doors      [hvac.MaxDoors]hvac.Contact
-	doorCount  int
-	buttons    drivers.Buttons
-	reading    hvac.Reading
-	second     hvac.Reading
+	mu          sync.Mutex
+	doors       [hvac.MaxDoors]hvac.Contact
+	doorCount   int
+	buttons     drivers.Buttons
+	reading     hvac.Reading
+	second      hvac.Reading
 	secondFault hvac.SensorFault
-	fault      hvac.SensorFault
-	next       hvac.Reading // what Sense measures; its At is set
-	senses     []time.Duration
-	relayErr   error
-	relays     []hvac.Call // what was written, refused writes included
-	lightErr   error
-	lights     []bool
-	pollErr    error
-	doorsPanic any
-	sensePanic any
-	closed     int
-	tasks      func() []drivers.Task
+	fault       hvac.SensorFault
+	next        hvac.Reading // what Sense measures; its At is set
+	senses      []time.Duration
+	relayErr    error
+	relays      []hvac.Call // what was written, refused writes included
+	lightErr    error
+	lights      []bool
+	pollErr     error
+	doorsPanic  any
+	sensePanic  any
+	closed      int
+	tasks       func() []drivers.Task
 }
 
 func (b *fakeBoard) Poll(time.Duration) error { return b.pollErr }
@@ -147,6 +147,7 @@ func testConfig(t testing.TB) *config.Config {
 		t.Fatal(err)
 	}
 	c.State.Folder, c.State.Runtime = t.TempDir(), t.TempDir()
+	c.Sensor.Second = config.SecondSensor{} // a test that wants one says so
 	return c
 }
 

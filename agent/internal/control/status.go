@@ -16,7 +16,7 @@ type facts struct {
 	simulated bool
 	doors     []local.Door // id and label
 	second    config.SecondUse
-	lines     []hvac.Line  // relays that are wired
+	lines     []hvac.Line // relays that are wired
 }
 
 // status is the house after the last tick, with the orders that hold from the
@@ -116,10 +116,11 @@ func explain(s local.Status) Explanation {
 		chain = append(chain, "plan: "+line)
 	}
 	if s.Sampled {
-		chain = append(chain, fmt.Sprintf("measured: %.1f °C, %.0f s ago; sensor %s", s.TemperatureC, s.SampleAgeS, s.Sensor))
+		chain = append(chain, fmt.Sprintf("measured: %.1f °C%s, %.0f s ago; sensor %s", s.TemperatureC, correction(s.SensorOffsetK), s.SampleAgeS, s.Sensor))
 	} else {
 		chain = append(chain, "measured: nothing yet; sensor "+s.Sensor)
 	}
+	chain = append(chain, beside(s.Second)...)
 	for _, d := range s.Doors {
 		if d.Known && d.Open {
 			chain = append(chain, "door open: "+name(d))

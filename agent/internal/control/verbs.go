@@ -62,7 +62,7 @@ func (r *role) answerExplain(_ context.Context, _ local.Caller, raw json.RawMess
 	if err := local.Arguments(raw, &struct{}{}); err != nil {
 		return nil, err
 	}
-	return explain(r.status()), nil
+	return r.explained(), nil
 }
 
 func (r *role) answerSet(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
