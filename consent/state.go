@@ -141,6 +141,9 @@ func (s *State) Grants() []Grant { return byKey(s.grants) }
 // Grant finds one by id.
 func (s *State) Grant(id string) (Grant, bool) { g, ok := s.grants[id]; return g, ok }
 
+// Once finds a once that has not ended.
+func (s *State) Once(id string) (Once, bool) { o, ok := s.onces[id]; return o, ok }
+
 // Session returns the open session, if there is one.
 func (s *State) Session() (Session, bool) {
 	if s.session == nil {

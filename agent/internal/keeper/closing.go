@@ -73,10 +73,14 @@ func (c *core) revoke(ctx context.Context, _ local.Caller, arguments json.RawMes
 	}
 	byGrant := ofBasis(func(b consent.Basis) bool { return b.ID == a.ID })
 	err := c.closeFromOutside(ctx, byGrant, consent.GrantRevoke{ID: a.ID})
+	return struct{}{}, unknownGrant(a.ID, err)
+}
+
+func unknownGrant(id string, err error) error {
 	if r, ok := asRefusal(err); ok && r.Reason == consent.ReasonInvalid {
-		return nil, local.Refuse("there is no opt-in "+a.ID+" that could be revoked", "see quietstat consent list")
+		return local.Refuse("there is no opt-in "+id+" that could be revoked", "see quietstat consent list")
 	}
-	return struct{}{}, problem(err)
+	return problem(err)
 }
 
 func (c *core) removeRecipient(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
@@ -88,7 +92,10 @@ func (c *core) removeRecipient(ctx context.Context, _ local.Caller, arguments js
 	if err != nil {
 		return nil, unknownRecipient(a.ID, err)
 	}
-	return struct{}{}, c.do(ctx, func() error { c.mirrorRecipients(); return nil })
+	return struct{}{}, c.do(ctx, func() error {
+		c.mirrorRecipients()
+		return c.dropCredentials(a.ID)
+	})
 }
 
 func (c *core) clearPolicy(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {

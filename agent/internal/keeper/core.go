@@ -22,13 +22,15 @@ type core struct {
 	source clock.Source
 	bootID string
 
-	state   consent.State
-	gate    *consent.Gate
-	ledger  *store.Ledger // nil: not usable, problem says why
-	values  *store.Values // nil likewise
-	history *store.History
-	problem error // why the ledger is not usable
-	notices []string
+	state    consent.State
+	gate     *consent.Gate
+	ledger   *store.Ledger // nil: not usable, problem says why
+	values   *store.Values // nil likewise
+	history  *store.History
+	problem  error  // why the ledger is not usable
+	auditing bool   // all of it is being checked, beside the core
+	scanned  uint64 // entries before this one have nothing to tell a keeper that starts
+	notices  []string
 
 	panel   *panel
 	fence   *fence
@@ -51,6 +53,8 @@ type core struct {
 	sent     map[string]uint64    // messages in the open window, by recipient
 	pending  *pending
 	actions  map[uint64]*pending
+	onces    map[string]*onceOutcome // given, and not asked about since they ended
+	erasures map[string]*erasure     // by the opt-in they end
 	nextID   uint64
 	waiters  []chan struct{} // closed at the next change of sharing
 
@@ -64,6 +68,7 @@ type core struct {
 	sealedAt   time.Duration
 	flushedAt  time.Duration
 	purgedAt   time.Duration
+	auditedAt  time.Duration
 	probedAt   time.Duration
 	mirrorAt   time.Duration // when writing the recipients is tried again; 0 = done
 }
@@ -73,7 +78,7 @@ func newCore(o Options) *core {
 		o: o, log: o.Log, bootID: o.BootID,
 		panel: newPanel(o.PanelSocket), fence: newFence(), work: make(chan func(), 64),
 		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, releases: map[string]handed{}, sent: map[string]uint64{},
-		actions: map[uint64]*pending{}, refusals: map[string]uint64{},
+		actions: map[uint64]*pending{}, onces: map[string]*onceOutcome{}, erasures: map[string]*erasure{}, refusals: map[string]uint64{},
 	}
 	c.gate = consent.NewGate(c, rand.Reader)
 	return c

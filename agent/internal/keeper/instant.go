@@ -79,6 +79,8 @@ func (c *core) advance() {
 	c.dropStuck(answerLimit)
 	c.connectWindows()
 	c.release()
+	c.settleOnces(now.Boot)
+	c.settleErasures(now.Boot)
 	c.chores(now.Boot)
 }
 

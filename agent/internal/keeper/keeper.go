@@ -124,7 +124,7 @@ func (c *core) begin() {
 	c.history = history
 	c.mirrorRecipients()
 	now := c.now().Boot
-	c.savedAt, c.sealedAt, c.flushedAt, c.purgedAt, c.probedAt = now, now, now, now, now
+	c.savedAt, c.sealedAt, c.flushedAt, c.purgedAt, c.probedAt, c.auditedAt = now, now, now, now, now, now
 	c.saveDue = true
 	c.o.Ready()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"quietstat/agent/internal/local"
@@ -130,12 +129,34 @@ func (c *core) addRecipient(ctx context.Context, caller local.Caller, raw json.R
 		return nil, err
 	}
 	return c.owned(ctx, caller, "enrolling a recipient", func() (any, error) {
+		answer := local.Pending{ID: r.ID}
+		if old, ok := c.state.Recipient(r.ID); ok {
+			answer.Changed = consent.Changed(old, r)
+			answer.Voided = c.givenTo(r.ID)
+		}
 		if err := c.apply(consent.RecipientAdd{Owner: consent.Owner{By: consent.AuthorityRoot}, Recipient: r}); err != nil {
 			return nil, invalid(err)
 		}
 		c.mirrorRecipients()
-		return local.Pending{ID: r.ID}, nil
+		if len(answer.Changed) == 0 {
+			answer.Voided = nil
+		}
+		return answer, nil
 	})
+}
+
+// givenTo lists what a change of a recipient would make void: its policy and the
+// opt-ins that are given.
+func (c *core) givenTo(recipient string) (all []string) {
+	if _, ok := c.state.Policy(recipient); ok {
+		all = append(all, "policy")
+	}
+	for _, g := range c.state.Grants() {
+		if g.RecipientID == recipient && g.State == consent.GrantGiven {
+			all = append(all, g.ID)
+		}
+	}
+	return all
 }
 
 func (c *core) setPolicy(ctx context.Context, caller local.Caller, raw json.RawMessage) (any, error) {
@@ -161,64 +182,6 @@ func (c *core) setPolicy(ctx context.Context, caller local.Caller, raw json.RawM
 	})
 }
 
-func (c *core) grant(ctx context.Context, caller local.Caller, raw json.RawMessage) (any, error) {
-	var a local.GrantArguments
-	if err := local.Arguments(raw, &a); err != nil {
-		return nil, err
-	}
-	scope, err := scopeOf(a.Categories)
-	if err != nil {
-		return nil, err
-	}
-	purpose, err := consent.ParsePurpose(a.Purpose)
-	if err != nil {
-		return nil, local.Usage(plain(err.Error()), "")
-	}
-	if !(a.Days >= 0 && a.Days <= 365) {
-		return nil, local.Usage("days must be 0 to 365; 0 means 30", "")
-	}
-	request := consent.GrantRequest{RecipientID: a.Recipient, Purpose: purpose, Scope: scope, Validity: time.Duration(a.Days * 24 * float64(time.Hour))}
-	return c.owned(ctx, caller, "an opt-in", func() (any, error) {
-		asked, err := c.draft(request) // before anybody walks to the button
-		if err != nil {
-			return nil, err
-		}
-		what := fmt.Sprintf("opt-in for %s", a.Recipient)
-		return c.present(what, a.Recipient, func(owner consent.Owner) (string, error) {
-			g, err := c.draft(request)
-			if err != nil {
-				return "", err
-			}
-			if g.Fingerprint != asked.Fingerprint {
-				return "", local.Refuse(a.Recipient+" was changed after the opt-in was asked for", "look at it (quietstat recipient show "+a.Recipient+") and ask again")
-			}
-			err = c.apply(consent.GrantGive{Owner: owner, Grant: g})
-			return g.ID, c.recorded(err, consent.GrantRevoke{ID: g.ID})
-		})
-	})
-}
-
-// recorded takes back what was given when the ledger could not note it: nothing
-// stands that the record does not tell of.
-func (c *core) recorded(given error, back consent.Event) error {
-	if given != nil || c.problem == nil {
-		return given
-	}
-	if err := c.apply(back); err != nil {
-		return err
-	}
-	return local.Unavailable("it could not be noted in the ledger, so it does not stand", "see quietstat status for what is wrong with the ledger")
-}
-
-func (c *core) draft(request consent.GrantRequest) (consent.Grant, error) {
-	r, ok := c.state.Recipient(request.RecipientID)
-	if !ok {
-		return consent.Grant{}, nobody(request.RecipientID)
-	}
-	g, err := consent.NewGrant(rand.Reader, c.now(), r, request)
-	return g, invalid(err)
-}
-
 func nobody(id string) error {
 	return local.Refuse("nobody is enrolled as "+id, "enrol first: quietstat recipient add "+id+" mqtt://HOST:PORT")
 }
@@ -229,22 +192,4 @@ func invalid(err error) error {
 		return err
 	}
 	return local.Usage(plain(err.Error()), "")
-}
-
-// scopeOf reads what a caller asked for; nil takes the default policy.
-func scopeOf(shares []local.Share) (consent.Scope, error) {
-	var scope consent.Scope
-	for _, s := range shares {
-		category, err := consent.ParseCategory(s.Category)
-		if err != nil {
-			return nil, local.Usage(plain(err.Error()), "")
-		}
-		if !(s.PeriodS >= 0 && s.PeriodS <= 7*24*3600) {
-			return nil, local.Usage("the period of "+s.Category+" is not between 0 and a week", "")
-		}
-		scope = append(scope, consent.Item{Category: category, Granularity: consent.Granularity{
-			Round: s.Round, Period: time.Duration(s.PeriodS * float64(time.Second)), Fields: s.Fields,
-		}})
-	}
-	return scope, nil
 }

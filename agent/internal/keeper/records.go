@@ -29,6 +29,7 @@ const stateSchema = "quietstat.keeper/1"
 // stateFile wraps consent's own saved form.
 type stateFile struct {
 	Consent []byte `json:"consent"`
+	Scanned uint64 `json:"scanned,omitempty"` // see core.scannedTo
 }
 
 var _ consent.Ledger = (*core)(nil)
@@ -57,31 +58,6 @@ func (c *core) openRecords() {
 	c.ledger, c.values, c.problem = ledger, values, nil
 }
 
-// settle reads the ledger back: messages whose outcome was lost with the process
-// are recorded as unknown and never sent again, and the opt-ins the ledger holds an
-// end for are returned, since a withdrawal whose state file was lost stays one.
-func (c *core) settle() (ended []string) {
-	if c.ledger == nil {
-		return nil
-	}
-	var entries []consent.Entry
-	err := c.ledger.Records(0, c.ledger.Size(), func(e consent.Entry) bool {
-		entries = append(entries, e)
-		return true
-	})
-	if err != nil {
-		c.problem = err
-		return nil
-	}
-	for _, e := range consent.OpenIntents(entries, c.now()) {
-		if _, err := c.ledger.Append(e); err != nil {
-			c.problem = err
-			break
-		}
-	}
-	return consent.EndedGrants(entries)
-}
-
 // recordsReady tells the state machine whether entries can be written.
 func (c *core) recordsReady() {
 	if c.problem == nil {
@@ -90,6 +66,11 @@ func (c *core) recordsReady() {
 	if err := c.problem; err != nil {
 		c.problem = nil
 		c.ledgerFailed(err)
+		return
+	}
+	if !c.ledger.Audited() {
+		c.problem = errAuditing
+		c.audit()
 		return
 	}
 	if torn := c.ledger.Repaired(); torn > 0 {
@@ -113,7 +94,7 @@ func (c *core) ledgerFailed(err error) {
 
 // probe tries a failed ledger again: opens it anew, which verifies it.
 func (c *core) probe(now time.Duration) {
-	if c.problem == nil || now-c.probedAt < probeEvery {
+	if c.problem == nil || c.auditing || now-c.probedAt < probeEvery {
 		return
 	}
 	c.probedAt = now
@@ -148,6 +129,7 @@ func (c *core) loadState() {
 		// An older generation may be at hand, but it may also hold what has been
 		// taken back since. So nobody is enrolled.
 		c.notices = append(c.notices, "saved consent was not used, nobody is enrolled: "+err.Error())
+		c.setAside()
 		return
 	}
 	if !ok {
@@ -157,10 +139,25 @@ func (c *core) loadState() {
 	if err != nil {
 		c.notices = append(c.notices, "saved consent: "+err.Error())
 	}
+	if err != nil || len(dropped) > 0 {
+		c.setAside()
+	}
+	c.scanned = file.Scanned
 	for _, d := range dropped {
 		c.notices = append(c.notices, fmt.Sprintf("a saved %s was left out: %v", d.What, d.Err))
 	}
 	c.state = state
+}
+
+// setAside keeps what was not understood from being lost with the next save.
+func (c *core) setAside() {
+	name, err := c.o.Disk.SetAside(c.statePath())
+	switch {
+	case err != nil:
+		c.notices = append(c.notices, "it could not be set aside, and the next save replaces it: "+err.Error())
+	case name != "":
+		c.notices = append(c.notices, "what was saved is kept as "+name)
+	}
 }
 
 func (c *core) statePath() string { return filepath.Join(c.o.Folder, "keeper", "consent.json") }
@@ -170,7 +167,7 @@ func (c *core) save(now time.Duration) {
 	c.savedAt = now
 	bytes, saved, err := consent.Save(c.state)
 	if err == nil {
-		err = c.o.Disk.SaveState(c.statePath(), stateSchema, stateFile{Consent: bytes})
+		err = c.o.Disk.SaveState(c.statePath(), stateSchema, stateFile{Consent: bytes, Scanned: c.scannedTo()})
 	}
 	if err != nil {
 		c.log.Error("saving consent", "problem", err)
@@ -205,6 +202,9 @@ func (c *core) chores(now time.Duration) {
 		if _, err := c.Append(e); err != nil {
 			c.ledgerFailed(err)
 		}
+	}
+	if c.ledger != nil && c.problem == nil && now-c.auditedAt >= auditEvery {
+		c.audit()
 	}
 	if c.mirrorAt != 0 && now >= c.mirrorAt {
 		c.mirrorRecipients()

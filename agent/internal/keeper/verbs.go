@@ -22,16 +22,28 @@ func (c *core) verbs() map[string]local.Handler {
 		"recipient.show":   handlerOf(c, c.showRecipient),
 		"recipient.add":    c.addRecipient,
 		"recipient.remove": c.removeRecipient,
-		"policy.show":      handlerOf(c, c.showPolicy),
-		"policy.set":       c.setPolicy,
-		"policy.clear":     c.clearPolicy,
-		"consent.list":     handlerOf(c, func(struct{}) (any, error) { return list(c.state.Grants()), nil }),
-		"consent.preview":  handlerOf(c, c.preview),
-		"consent.grant":    c.grant,
-		"consent.revoke":   c.revoke,
-		"action.wait":      c.waitAction,
-		"ledger.show":      c.showLedger,
-		"ledger.verify":    c.verifyLedger,
+
+		"recipient.credentials": c.setCredentials,
+		"policy.show":           handlerOf(c, c.showPolicy),
+		"policy.set":            c.setPolicy,
+		"policy.clear":          c.clearPolicy,
+		"consent.list":          handlerOf(c, func(struct{}) (any, error) { return c.grants(), nil }),
+		"consent.offer":         handlerOf(c, c.offer),
+		"consent.once":          c.once,
+		"once.wait":             c.waitOnce,
+		"consent.renew":         c.renew,
+		"consent.erase":         c.erase,
+		"consent.preview":       handlerOf(c, c.preview),
+		"consent.grant":         c.grant,
+		"consent.revoke":        c.revoke,
+		"action.wait":           c.waitAction,
+		"ledger.show":           reader(c, "reading the ledger", book.statement),
+		"ledger.verify":         reader(c, "checking the ledger", book.verify),
+
+		"ledger.checkpoint": c.exportCheckpoint,
+		"ledger.proof":      reader(c, "a proof", book.prove),
+		"ledger.receipt":    reader(c, "a receipt", func(b book, a local.ID) (any, error) { return b.receipt(c.recordsFolder(), a) }),
+		"ledger.purge":      c.purgeValues,
 	}
 }
 
@@ -52,7 +64,7 @@ func (c *core) status() local.KeeperStatus {
 	now := c.source.Now()
 	s := local.KeeperStatus{
 		Sharing: "closed", Indicator: indicatorNames[c.snap.Indicator], Epoch: c.state.Epoch(), Control: c.control,
-		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: list(c.notices),
+		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: list(c.notices), Reminders: c.reminders(),
 		Clock:  local.Clock{Wall: now.Wall, Trusted: c.state.TimeTrusted(c.now())},
 		Ledger: local.Ledger{OK: c.problem == nil && c.ledger != nil},
 	}
@@ -78,8 +90,10 @@ func (c *core) status() local.KeeperStatus {
 	for _, w := range c.state.Windows() {
 		s.Windows = append(s.Windows, c.window(w, now.Boot))
 	}
-	if len(s.Windows) > 0 {
-		s.Sharing = "grant"
+	for _, w := range s.Windows {
+		if s.Sharing != "once" {
+			s.Sharing = w.Basis
+		}
 	}
 	if _, open := c.state.Session(); open {
 		s.Sharing = "session"
@@ -112,6 +126,11 @@ func (c *core) window(w consent.Window, now time.Duration) local.Window {
 			if g, ok := c.state.Grant(b.ID); ok {
 				out.LeftS = max(out.LeftS, g.Left().Seconds())
 				note(categories, g.Scope)
+			}
+		case consent.BasisOnce:
+			if o, ok := c.state.Once(b.ID); ok {
+				out.LeftS = max(out.LeftS, (o.Deadline - now).Seconds())
+				note(categories, o.Scope)
 			}
 		}
 	}

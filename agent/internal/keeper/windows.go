@@ -208,9 +208,12 @@ func (c *core) release() {
 // handOut stores the exact value, then gives the message to the uplink. It reports
 // whether the records can still be written.
 func (c *core) handOut(now consent.Now, r consent.Release) bool {
-	if err := c.values.Put(instantOf(now), r.Seq(), r.Salt(), r.Payload()); err != nil {
-		c.ledgerFailed(err)
-		return false
+	c.eraseHanded(r)
+	if !r.Erases() {
+		if err := c.values.Put(instantOf(now), r.Seq(), r.Salt(), r.Payload()); err != nil {
+			c.ledgerFailed(err)
+			return false
+		}
 	}
 	frame, err := wire.EncodeRelease(r)
 	if err == nil {
@@ -307,6 +310,10 @@ func (c *core) lose(recipient string, epoch uint64) {
 }
 
 func (c *core) recordOutcome(r consent.Release, how consent.ReasonCode) bool {
+	if r.Basis() == consent.BasisOnce {
+		c.onceEnded(r, how)
+	}
+	c.eraseEnded(r, how)
 	if _, err := c.Append(r.Outcome(c.now(), how)); err != nil {
 		c.ledgerFailed(err)
 		return false

@@ -17,6 +17,7 @@ type KeeperStatus struct {
 	LastRefusal string            `json:"last_refusal"`    // as a sentence
 	Refused     uint64            `json:"presses_refused"` // presses of talk that opened nothing, since start
 	Notices     []string          `json:"notices"`         // what was found damaged or dropped at start
+	Reminders   []string          `json:"reminders"`       // opt-ins that end before long
 }
 
 // Window is one open way out of the house.
@@ -50,6 +51,10 @@ type Pending struct {
 	ID      string  `json:"id,omitempty"` // of the grant, once it stands
 	WithinS float64 `json:"within_s"`     // until the press must have come
 	Message string  `json:"message,omitempty"`
+
+	Changes []Change `json:"changes,omitempty"` // of a renewal
+	Changed []string `json:"changed,omitempty"` // of an enrolment: the fields in which it differs from the one before
+	Voided  []string `json:"voided,omitempty"`  // of an enrolment: the opt-ins, and "policy", that it made void
 }
 
 // ID names a recipient or a grant.
@@ -60,9 +65,11 @@ type ID struct {
 // Share is one category of a policy or a grant, with its granularity.
 type Share struct {
 	Category string   `json:"category"`
-	Round    float64  `json:"round,omitempty"`    // in the field's unit; 0 = the category's default
-	PeriodS  float64  `json:"period_s,omitempty"` // 0 = the basis's default
-	Fields   []string `json:"fields,omitempty"`   // empty = the category's core fields; doors must be named
+	Round    float64  `json:"round,omitempty"`        // in the field's unit; 0 = the category's default
+	PeriodS  float64  `json:"period_s,omitempty"`     // 0 = the basis's default
+	PerHour  int      `json:"max_per_hour,omitempty"` // 0 = what the period allows
+	Mode     string   `json:"mode,omitempty"`         // live, latest; "" = the basis's default
+	Fields   []string `json:"fields,omitempty"`       // empty = the category's core fields; doors must be named
 }
 
 // PolicyArguments are the arguments of "policy.set".
