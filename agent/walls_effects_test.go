@@ -35,6 +35,8 @@ var effects = []effect{
 		exceptions: []exception{
 			{"agent/internal/supervise", []string{"MkdirAll", "Remove", "Chmod"}, "sockets and the folders they live in; no data"},
 			{"agent/internal/demo", []string{"MkdirAll", "MkdirTemp", "RemoveAll", "WriteFile"}, "the temporary folder of a demonstration, and its configuration"},
+			{"hvac/bench", []string{"MkdirAll", "WriteFile"}, "plots, where the person at the keyboard asked for them"},
+			{"hvac/bench/bound", []string{"CreateTemp", "Remove"}, "what an external solver reads; never runs on a device"},
 		},
 		reason: "what is on the card is written by one package, atomically, checksummed and counted",
 	},

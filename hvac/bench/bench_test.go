@@ -17,7 +17,11 @@ func some(t *testing.T, keys string, name trial.Name) sheet {
 		t.Fatal(err)
 	}
 	o := order{rows: chosen, kinds: []house.Kind{house.KindA}, seeds: []uint64{1}, names: []trial.Name{name}}
-	return o.run(&library{})
+	s, err := o.run(&library{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // The figures of the two thermostats in house A were published with other noise;
@@ -38,8 +42,8 @@ func TestQuietstatIsAheadAndKeepsDwell(t *testing.T) {
 	if q.short() != 0 {
 		t.Errorf("%d runs below 180 s", q.short())
 	}
-	if q.j() >= g.j() {
-		t.Errorf("J %.2f, hysteresis reaches %.2f", q.j(), g.j())
+	if q.overall() >= g.overall() {
+		t.Errorf("J %.2f, hysteresis reaches %.2f", q.overall(), g.overall())
 	}
 	if q.overshoot() > 0.4 || q.cycles() > 8 {
 		t.Errorf("overshoot %.2f K, %.1f cycles/h", q.overshoot(), q.cycles())

@@ -64,7 +64,7 @@ func (c *cell) settled() float64 {
 
 // j is the mean IAE over that of perfect knowledge; no is for loads, which have none.
 func (c *cell) j() (j float64, ok bool) {
-	d, ok := denominators[c.scenario.Kind][c.scenario.Name]
+	d, ok := c.scenario.Denominator()
 	if !ok {
 		return 0, false
 	}
@@ -95,8 +95,8 @@ func (s sheet) find(key string, kind house.Kind, name trial.Name) (cell, bool) {
 	return cell{}, false
 }
 
-// j is the geometric mean over the cells that have one; NaN if there is none.
-func (s sheet) j() float64 {
+// overall is the geometric mean of J over the cells that have one; NaN if there is none.
+func (s sheet) overall() float64 {
 	sum, n := 0.0, 0
 	for i := range s {
 		if j, ok := s[i].j(); ok {

@@ -11,6 +11,7 @@ import (
 // A past is what quietstat has been through before a scenario begins. Comparable, so
 // that scenarios share what took days to live through.
 type past struct {
+	tuned   bool // the autotune
 	learned bool // 14 days of winter
 	ahead   bool // the schedule was known in them
 }
@@ -18,13 +19,17 @@ type past struct {
 // winterDays is how long learning takes.
 const winterDays = 14
 
-// winterSeed keeps the winter's clouds and noise apart from those of the judgement.
-const winterSeed = 1000
+// These keep the noise and clouds of what came before apart from those of the judgement.
+const (
+	winterSeed = 1000
+	tuningSeed = 2000
+)
 
 // A memory is what is left of a past: what a restarted thermostat finds on its disk.
 type memory struct {
 	saved  hvac.Saved
 	params hvac.Params
+	tuning tuning // if there was one
 }
 
 // wake makes the controller that starts from it, restarted at time 0.
@@ -53,19 +58,48 @@ func (l *library) recall(p past, k house.Kind, seed uint64) memory {
 	}
 	live, known := l.had[e]
 	if !known {
-		live = sync.OnceValue(e.live)
+		live = sync.OnceValue(func() memory { return l.live(e) })
 		l.had[e] = live
 	}
 	l.mu.Unlock()
 	return live()
 }
 
-// live goes through it: fresh from the box, then the winter, then the power goes.
-func (e experience) live() memory {
-	q := quietstat{params: hvac.DefaultParams(), ahead: e.past.ahead}
-	if e.past.learned {
-		sc := trial.Winter(e.kind, winterDays)
-		trial.Run(&sc, &q, winterSeed+e.seed, nil)
+// live goes through it: fresh from the box, the autotune, a restart, the winter, and
+// the power goes.
+func (l *library) live(e experience) memory {
+	m := memory{params: hvac.DefaultParams()}
+	q := &quietstat{params: m.params}
+	if e.past.tuned {
+		// Gains are shared by what learned and what did not.
+		if before := (past{tuned: true}); e.past != before {
+			m = l.recall(before, e.kind, e.seed)
+			q = m.wake(e.past.ahead)
+		} else {
+			m.tuning = autotune(q, e.kind, e.seed)
+		}
 	}
-	return memory{saved: q.state.Save(), params: q.params}
+	if e.past.learned {
+		q.ahead = e.past.ahead
+		sc := trial.Winter(e.kind, winterDays)
+		trial.Run(&sc, q, winterSeed+e.seed, nil)
+	}
+	m.saved, m.params = q.state.Save(), q.params
+	return m
+}
+
+// tunings are the autotunes it has lived through, by house and seed.
+func (l *library) tunings(o order) []tuning {
+	var all []tuning
+	for _, k := range o.kinds {
+		for _, seed := range o.seeds {
+			l.mu.Lock()
+			live, known := l.had[experience{past{tuned: true}, k, seed}]
+			l.mu.Unlock()
+			if known {
+				all = append(all, live().tuning)
+			}
+		}
+	}
+	return all
 }

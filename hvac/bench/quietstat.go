@@ -11,7 +11,8 @@ import (
 type quietstat struct {
 	state  hvac.State
 	params hvac.Params
-	ahead  bool // it is shown the schedule
+	ahead  bool       // it is shown the schedule
+	probe  hvac.Probe // of a tuning experiment
 }
 
 // Sampling is ten seconds, the shipped period of the BME280.
@@ -19,7 +20,7 @@ func (q *quietstat) Sampling() time.Duration { return 10 * time.Second }
 
 // Tick is one step. It never sees the temperature outside.
 func (q *quietstat) Tick(now time.Duration, in trial.Sight) bool {
-	input := hvac.Input{Now: now, Reading: in.Sample, Setpoint: in.Setpoint, Mode: hvac.ModeHeat, Params: &q.params}
+	input := hvac.Input{Now: now, Reading: in.Sample, Setpoint: in.Setpoint, Mode: hvac.ModeHeat, Params: &q.params, Probe: q.probe}
 	if q.ahead {
 		input.Ahead = in.Ahead
 	}

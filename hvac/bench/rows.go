@@ -16,18 +16,50 @@ type row struct {
 	key   string // for -rows
 	title string
 	make  func(l *library, k house.Kind, seed uint64) trial.Controller
+	bound string // the row of bound.json that is shown instead of a run
 }
 
 // rows are all of them, in the order of the tables.
 var rows = []row{
-	{"shipped", "quietstat as shipped", func(*library, house.Kind, uint64) trial.Controller {
-		return &quietstat{params: hvac.DefaultParams()}
-	}},
-	{"learned", "quietstat after 14 days", func(l *library, k house.Kind, seed uint64) trial.Controller {
-		return l.recall(past{learned: true}, k, seed).wake(false)
-	}},
-	{"generic", "HA generic_thermostat 0.3/0.3", func(*library, house.Kind, uint64) trial.Controller { return &peer.Generic{} }},
-	{"esphome", "ESPHome thermostat 0.5/0.5", func(*library, house.Kind, uint64) trial.Controller { return &peer.ESPHome{} }},
+	ours("shipped", "quietstat as shipped", past{}),
+	ours("learned", "quietstat, 14 days learned", past{learned: true}),
+	ours("tuned", "quietstat, autotuned", past{tuned: true}),
+	ours("both", "quietstat, autotuned, 14 days learned", past{tuned: true, learned: true}),
+	ours("ahead", "the same, schedule known ahead", past{tuned: true, learned: true, ahead: true}),
+	theirs("generic", "HA generic_thermostat 0.3/0.3", func(house.Kind) trial.Controller { return &peer.Generic{} }),
+	theirs("esphome", "ESPHome thermostat 0.5/0.5", func(house.Kind) trial.Controller { return &peer.ESPHome{} }),
+	theirs("tpi", "TPI 0.6/0.01, outdoor sensor", func(house.Kind) trial.Controller { return peer.ShippedTPI() }),
+	theirs("autopid", "ESPHome PID, its own autotune", func(k house.Kind) trial.Controller { return peer.Autotuned(k) }),
+	theirs("pid", "best fixed PID by search", func(k house.Kind) trial.Controller { return peer.Searched(k, false) }),
+	theirs("pidff", "the same, outdoor sensor", func(k house.Kind) trial.Controller { return peer.Searched(k, true) }),
+	{key: "relay", title: "perfect knowledge through a relay", bound: "relay"},
+	{key: "relay-preview", title: "the same, schedule known ahead", bound: "relay preview"},
+	{key: "continuous", title: "perfect knowledge, continuous power", bound: "continuous"},
+	{key: "continuous-preview", title: "the same, schedule known ahead", bound: "continuous preview"},
+}
+
+// ours is quietstat with a past.
+func ours(key, title string, p past) row {
+	return row{key: key, title: title, make: func(l *library, k house.Kind, seed uint64) trial.Controller {
+		if p == (past{}) {
+			return &quietstat{params: hvac.DefaultParams()}
+		}
+		return l.recall(p, k, seed).wake(p.ahead)
+	}}
+}
+
+// theirs is a peer behind the guard.
+func theirs(key, title string, c func(house.Kind) trial.Controller) row {
+	return row{key: key, title: title, make: func(_ *library, k house.Kind, _ uint64) trial.Controller { return peer.Guard(c(k)) }}
+}
+
+// rowKeys are the keys of all rows, between commas.
+func rowKeys() string {
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = r.key
+	}
+	return strings.Join(keys, ",")
 }
 
 // chosen are the rows a list of keys names; an empty list names all.
@@ -39,11 +71,7 @@ func chosen(list string) ([]row, error) {
 	for key := range strings.SplitSeq(list, ",") {
 		i := slices.IndexFunc(rows, func(r row) bool { return r.key == strings.TrimSpace(key) })
 		if i < 0 {
-			keys := make([]string, len(rows))
-			for i, r := range rows {
-				keys[i] = r.key
-			}
-			return nil, fmt.Errorf("row %q is not known: use one of %s", key, strings.Join(keys, ", "))
+			return nil, fmt.Errorf("row %q is not known: use some of %s", key, rowKeys())
 		}
 		some = append(some, rows[i])
 	}

@@ -111,6 +111,12 @@ func Winter(k house.Kind, days int) Scenario {
 	}
 }
 
+// Tuning is a calm day on which somebody asks for the autotune: held at 21 °C, nobody
+// in, no sun, 0 °C outside.
+func Tuning(k house.Kind) Scenario {
+	return Scenario{Name: "tuning", Kind: k, Length: 25 * time.Hour, Held: Comfort}
+}
+
 // local is the time of day.
 func (s *Scenario) local(at time.Duration) time.Duration { return (s.Start + at) % day }
 
