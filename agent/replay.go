@@ -25,24 +25,27 @@ type replayFlags struct {
 	json bool
 }
 
+// houseTime is a moment on the house's own wall clock, whose zone is not recorded.
+const houseTime = "2006-01-02T15:04:05"
+
 // replayed is what --json prints.
 type replayed struct {
-	Ticks      int       `json:"ticks"`
-	From       time.Time `json:"from"` // the house's own wall clock, whatever the zone says
-	To         time.Time `json:"to"`
-	Exact      bool      `json:"exact"`
-	Same       bool      `json:"same"`
-	Difference string    `json:"difference,omitempty"`
+	Ticks      int    `json:"ticks"`
+	From       string `json:"from"` // the house's own wall clock
+	To         string `json:"to"`
+	Exact      bool   `json:"exact"`
+	Same       bool   `json:"same"`
+	Difference string `json:"difference,omitempty"`
 }
 
 // moment is what --json prints with --at.
 type moment struct {
-	At      time.Time `json:"at"`
-	Heat    bool      `json:"heat"`
-	Cool    bool      `json:"cool"`
-	Fan     bool      `json:"fan"`
-	Reasons []string  `json:"reasons"`
-	Chain   []string  `json:"chain"`
+	At      string   `json:"at"`
+	Heat    bool     `json:"heat"`
+	Cool    bool     `json:"cool"`
+	Fan     bool     `json:"fan"`
+	Reasons []string `json:"reasons"`
+	Chain   []string `json:"chain"`
 }
 
 func (c *replayFlags) run(s *surroundings, args []string) error {
@@ -57,7 +60,7 @@ func (c *replayFlags) run(s *surroundings, args []string) error {
 	if err != nil {
 		return err
 	}
-	out := replayed{Ticks: r.Ticks, From: r.From, To: r.To, Exact: r.Exact, Same: r.Difference == nil}
+	out := replayed{Ticks: r.Ticks, From: r.From.Format(houseTime), To: r.To.Format(houseTime), Exact: r.Exact, Same: r.Difference == nil}
 	if r.Difference != nil {
 		out.Difference = r.Difference.String()
 	}
@@ -103,7 +106,7 @@ func (c *replayFlags) explain(s *surroundings, day *trace.Day) error {
 		return nil
 	}
 	heat, cool, fan := t.Relays()
-	m := moment{At: t.Local(), Heat: heat, Cool: cool, Fan: fan, Chain: t.Chain(nil), Reasons: []string{}}
+	m := moment{At: t.Local().Format(houseTime), Heat: heat, Cool: cool, Fan: fan, Chain: t.Chain(nil), Reasons: []string{}}
 	for _, r := range t.Why.List[:t.Why.N] {
 		m.Reasons = append(m.Reasons, r.Kind.String())
 	}

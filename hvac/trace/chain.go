@@ -14,6 +14,9 @@ import (
 // the board; a missing one has its number.
 func (t *Tick) Chain(doors []string) []string {
 	chain := []string{t.wanted(), t.measured()}
+	if t.After.PID.Active {
+		chain = append(chain, t.Filter())
+	}
 	chain = append(chain, t.contacts(doors)...)
 	if o := t.In.Outdoor; o.Known {
 		chain = append(chain, fmt.Sprintf("outside: %.1f °C", float64(o.Temperature)))
@@ -23,7 +26,7 @@ func (t *Tick) Chain(doors []string) []string {
 	}
 	chain = append(chain, t.demanded())
 	if t.In.Params != nil {
-		chain = append(chain, t.held())
+		chain = append(chain, t.Dwell())
 	}
 	return append(chain, fmt.Sprintf("relays: heat %s, cool %s, fan %s (%s)",
 		onOff(t.Out.Call == hvac.CallHeat), onOff(t.Out.Call == hvac.CallCool), onOff(t.Out.Fan), t.Out.Action))
@@ -33,7 +36,7 @@ func (t *Tick) Chain(doors []string) []string {
 func Sentence(r hvac.Reason, doors []string) string {
 	text := r.String()
 	switch r.Kind {
-	case hvac.DoorOpen, hvac.DoorClosing, hvac.DoorPauseExpired:
+	case hvac.DoorOpen, hvac.DoorClosing, hvac.DoorPauseExpired, hvac.DoorBypassed:
 		if i := int(r.Door); i >= 0 && i < len(doors) && doors[i] != "" {
 			text = strings.Replace(text, fmt.Sprintf("door %d", i+1), "door "+doors[i], 1)
 		}
@@ -58,8 +61,14 @@ func (t *Tick) measured() string {
 	if !s.Tracking {
 		return "measured: nothing yet"
 	}
-	return fmt.Sprintf("measured: %.2f °C, %s ago; filtered %.2f °C, trend %+.1f K/h",
-		s.Good, whole(s.Age), s.Filtered, float64(s.Trend*3600))
+	return fmt.Sprintf("measured: %.2f °C, %s ago", s.Good, whole(s.Age))
+}
+
+// Filter tells what the controller works with in the sample's place.
+func (t *Tick) Filter() string {
+	s := &t.After.Sensor
+	return fmt.Sprintf("filtered: %.2f °C, trend %+.1f K/h; the controller works to %.2f °C",
+		s.Filtered, float64(s.Trend*3600)+0, t.After.PID.Reference)
 }
 
 func (t *Tick) contacts(names []string) (lines []string) {
@@ -94,8 +103,9 @@ func (t *Tick) demanded() string {
 		m.Proportional, m.Integral, m.Derivative, m.FeedForward)
 }
 
-// held tells what stands between the demand and the relay.
-func (t *Tick) held() string {
+// Dwell tells what stands between the demand and the relay: how long it has been as it
+// is, when it may change, and what it owes. In.Params is not nil.
+func (t *Tick) Dwell() string {
 	r, next := &t.After.Relay, hvac.CallHeat
 	if t.Out.Demand < 0 {
 		next = hvac.CallCool
