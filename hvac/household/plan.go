@@ -57,12 +57,25 @@ func NewPlan(s Settings, zone *time.Location, at Instant) *Plan {
 	var week []step
 	if len(s.Schedule) > 0 && sane(at.Wall) {
 		y, m, d := at.Wall.In(zone).Date()
-		week = s.Schedule.steps(zone, y, m, d-daysBack, daysBack+daysAhead)
-		p.from, p.to = instant(zone, y, m, d-daysBack+1, 0), instant(zone, y, m, d+daysAhead-1, 0)
+		ahead := daysAhead + s.held(at)
+		week = s.Schedule.steps(zone, y, m, d-daysBack, daysBack+ahead)
+		p.from, p.to = instant(zone, y, m, d-daysBack+1, 0), instant(zone, y, m, d+ahead-1, 0)
 	}
 	p.steps = s.Vacation.over(week, s, zone)
 	p.link()
 	return p
+}
+
+// held is how many days a hold or a boost goes on at most: what comes then is planned.
+func (s *Settings) held(at Instant) int {
+	var left time.Duration
+	if s.Hold.Active && s.Hold.Until == UntilElapsed {
+		left = later(s.Hold.Ends.boot(at), -at.Now)
+	}
+	if s.Boost.Active {
+		left = max(left, later(s.Boost.Ends.boot(at), -at.Now))
+	}
+	return int(min(max(left, 0), MaxHold) / (24 * time.Hour))
 }
 
 func sane(wall time.Time) bool { return wall.Year() >= firstYear && wall.Year() < lastYear }

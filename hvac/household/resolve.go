@@ -73,7 +73,7 @@ func (p *Plan) target(at Instant, last Level, why Reason) (t Target, change time
 	aim := t.Level.Aim
 	t.Source = t.Level.Source
 
-	if ends, holds := p.hold(at, i, &t); holds {
+	if ends, holds := p.hold(at, i, n >= 0, &t); holds {
 		aim = s.Hold.Aim
 		t.Source, t.Since, t.Until = SourceHold, s.Hold.Placed.boot(at), ends
 		change = ends
@@ -151,26 +151,30 @@ func (p *Plan) keep(last Level, t *Target, why Reason) {
 	}
 }
 
-// hold reports whether the hold is in force above step number i, and when it ends or
-// must wait.
-func (p *Plan) hold(at Instant, i int, t *Target) (ends time.Duration, holds bool) {
+// hold reports whether the hold is in force above step number i, if that is known, and
+// when it ends or must wait.
+func (p *Plan) hold(at Instant, i int, known bool, t *Target) (ends time.Duration, holds bool) {
 	h := &p.settings.Hold
 	if !h.Active || h.Until == UntilElapsed && h.Ends.past(at) {
 		return 0, false
 	}
-	if h.Until == UntilNext && i >= 0 && p.steps[i].at.After(h.Placed.wall(at)) {
-		return 0, false // there was a transition since
+	first := len(p.steps) // the transition that ends it
+	if h.Until == UntilNext && known {
+		first = p.find(h.Placed.wall(at)) + 1
+		if first <= i {
+			return 0, false
+		}
 	}
 	if t.Level.Source == SourceVacation && !h.Vacation {
 		t.Reasons.add(HoldWaits)
 		return 0, false
 	}
 	ends = Forever
-	switch h.Until {
-	case UntilElapsed:
+	switch {
+	case h.Until == UntilElapsed:
 		ends = h.Ends.boot(at)
-	case UntilNext:
-		ends = t.Until // of the level
+	case first < len(p.steps):
+		ends = at.boot(p.steps[first].at)
 	}
 	if v := p.settings.Vacation; at.Trusted && v.Set() && !h.Vacation && at.Wall.Before(v.From) {
 		ends = min(ends, at.boot(v.From))

@@ -121,7 +121,7 @@ func (m Moment) saved(at Instant) *time.Time {
 
 func (m Moment) span(at Instant, spare time.Duration) savedSpan {
 	v := savedSpan{Left: int64(m.boot(at) - at.Now), Spare: int64(spare), Ends: m.saved(at)}
-	if m.Spare > 0 && (!at.Trusted || m.Wall.IsZero()) { // nobody knows yet what passed before
+	if m.Spare > 0 && !at.Trusted { // nobody knows yet what passed before
 		v.Left, v.Spare = int64(m.Boot-at.Now), int64(m.Spare+spare)
 	}
 	return v
