@@ -18,8 +18,12 @@ const settleTime = 2 * time.Second
 type onceOutcome struct {
 	how     consent.ReasonCode // none: nothing yet
 	payload []byte
-	over    time.Duration // BOOTTIME at which its window may close
+	over    time.Duration // BOOTTIME at which its window may close; 0: it did, or nothing is out
+	forget  time.Duration // BOOTTIME at which nobody is going to ask any more
 }
+
+// onceKept is how long what became of a once can be asked for.
+const onceKept = 10 * time.Minute
 
 // offer shows exactly what a once would send: made by the gate's own code, of the
 // newest snapshot.
@@ -95,7 +99,7 @@ func (c *core) once(ctx context.Context, caller local.Caller, raw json.RawMessag
 			if c.problem != nil { // the state machine has taken it back
 				return "", notNoted
 			}
-			c.onces[o.ID] = &onceOutcome{}
+			c.onces[o.ID] = &onceOutcome{forget: c.now().Boot + onceKept}
 			return o.ID, nil
 		})
 	})
@@ -125,6 +129,9 @@ func (c *core) settleOnces(now time.Duration) {
 			o.over = 0
 			c.apply(consent.OnceDone{ID: id})
 		}
+		if now >= o.forget {
+			delete(c.onces, id)
+		}
 	}
 }
 
@@ -145,11 +152,7 @@ func (c *core) waitOnce(ctx context.Context, _ local.Caller, raw json.RawMessage
 		if c.lastRefusal != nil {
 			why = plain(c.lastRefusal.Error())
 		}
-		if found.how != consent.ReasonNone || !stands {
-			delete(c.onces, a.ID)
-			return true
-		}
-		return false
+		return found.how != consent.ReasonNone || !stands
 	}
 	if err := c.until(ctx, a.TimeoutS, ended); err != nil {
 		return nil, err

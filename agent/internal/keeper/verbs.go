@@ -120,17 +120,17 @@ func (c *core) window(w consent.Window, now time.Duration) local.Window {
 				out.LeftS = max(out.LeftS, (s.Deadline - now).Seconds())
 			}
 			if p, ok := c.state.Policy(w.Recipient); ok {
-				note(categories, p.Scope)
+				gather(categories, p.Scope)
 			}
 		case consent.BasisGrant:
 			if g, ok := c.state.Grant(b.ID); ok {
 				out.LeftS = max(out.LeftS, g.Left().Seconds())
-				note(categories, g.Scope)
+				gather(categories, g.Scope)
 			}
 		case consent.BasisOnce:
 			if o, ok := c.state.Once(b.ID); ok {
 				out.LeftS = max(out.LeftS, (o.Deadline - now).Seconds())
-				note(categories, o.Scope)
+				gather(categories, o.Scope)
 			}
 		}
 	}
@@ -138,7 +138,7 @@ func (c *core) window(w consent.Window, now time.Duration) local.Window {
 	return out
 }
 
-func note(categories map[string]bool, s consent.Scope) {
+func gather(categories map[string]bool, s consent.Scope) {
 	for _, category := range s.Categories() {
 		categories[category.String()] = true
 	}

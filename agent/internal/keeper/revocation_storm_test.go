@@ -1,0 +1,112 @@
+//go:build systest
+
+package keeper
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"quietstat/agent/internal/local"
+)
+
+// stormRounds is how many windows the whole chain is closed; QUIETSTAT_STORM
+// multiplies it for scripts/soak.
+const stormRounds = 60
+
+// TestRevocationStormThroughTheKeeper closes windows over the socket, as a person
+// does, while messages are decided: with uplinks that work, are killed, or are
+// stopped so that they can confirm nothing. When a closing has returned no uplink
+// lives and nothing more is decided, and all that was heard opens a commitment.
+func TestRevocationStormThroughTheKeeper(t *testing.T) {
+	rounds := stormRounds
+	if text := os.Getenv("QUIETSTAT_STORM"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounds *= n
+	}
+	h := newHouse(t)
+	h.tick(2)
+	h.enrol(local.Share{Category: "climate.temperature", PeriodS: 1})
+	random := rand.New(rand.NewPCG(1, 9))
+	var tooks []time.Duration
+	uplinks := 0
+	for round := range rounds {
+		h.now.Boot += time.Hour // sessions are not without end
+		h.now.Wall = h.now.Wall.Add(time.Hour)
+		h.tick(1)
+		h.press()
+		h.tick(3 + random.IntN(4))
+		if h.alive.Load() == 1 {
+			uplinks++
+			pid := int(h.child.Load())
+			switch random.IntN(4) {
+			case 0:
+				syscall.Kill(pid, syscall.SIGKILL)
+			case 1:
+				syscall.Kill(pid, syscall.SIGSTOP)
+			}
+		}
+		var closing sync.WaitGroup
+		verb := []string{"quiet", "session.end"}[random.IntN(2)]
+		closing.Go(func() {
+			time.Sleep(time.Duration(random.IntN(3000)) * time.Microsecond)
+			begun := time.Now()
+			if err := h.call(verb, nil, nil); err != nil {
+				t.Errorf("round %d: %s: %v", round, verb, err)
+			}
+			tooks = append(tooks, time.Since(begun))
+		})
+		h.tick(1)
+		closing.Wait()
+		h.gone(t)
+		intents := h.intents()
+		h.tick(3)
+		if late := h.intents() - intents; late != 0 {
+			t.Errorf("round %d: %d messages were decided after %s had returned", round, late, verb)
+		}
+	}
+	if uplinks < rounds/2 {
+		t.Errorf("an uplink lived in %d of %d windows: this storm shows nothing", uplinks, rounds)
+	}
+	heard := h.broker.messages()
+	var lines []local.LedgerLine
+	h.must("ledger.show", local.LedgerArguments{}, &lines)
+	var decided []string
+	for _, line := range lines {
+		if line.Sent != "" {
+			decided = append(decided, line.Sent)
+		}
+	}
+	for _, m := range heard {
+		if !slices.ContainsFunc(decided, func(d string) bool { return strings.TrimSpace(d) == strings.TrimSpace(string(m.Payload)) }) {
+			t.Errorf("heard, and no entry has it: %.80s", m.Payload)
+		}
+	}
+	slices.Sort(tooks)
+	most := tooks[len(tooks)-1]
+	fmt.Printf("storm: %d windows closed over the socket with %d uplinks, some killed or stopped; %d messages heard of %d decided; closing took p50 %v, p99 %v, max %v (limit %v)\n",
+		rounds, uplinks, len(heard), len(decided), tooks[len(tooks)/2], tooks[len(tooks)*99/100], most, shutLimit)
+	if most > shutLimit {
+		t.Errorf("a closing took %v, at most %v is allowed", most, shutLimit)
+	}
+}
+
+// intents is how many messages were decided so far.
+func (h *house) intents() (n int) {
+	for _, kind := range h.kinds() {
+		if kind == "release.intent" {
+			n++
+		}
+	}
+	return n
+}
