@@ -168,14 +168,15 @@ func TestInterrupted(t *testing.T) {
 func TestPrintHouse(t *testing.T) {
 	h := local.Status{Sampled: true, TemperatureC: 20.26, HumidityPct: 45, SampleAgeS: 125, Sensor: "stale", SetpointC: 21, Mode: "heat",
 		Action: "fault", Heat: true, RelayFault: true, Realtime: "fifo", Reasons: []local.Why{{Text: "the sensor is stale"}, {Text: "and more"}},
-		Doors: []local.Door{{ID: "front", Label: "Front door", Known: true, Open: true}, {ID: "back", Known: true}, {ID: "shed"}}}
+		Doors: []local.Door{{ID: "front", Label: "Front door", Known: true, Open: true}, {ID: "back", Known: true}, {ID: "shed"}},
+		Wear:  []local.Wear{{Relay: "heat", On: true, Starts: 1234, OnS: 7300}}}
 	k := local.KeeperStatus{Waiting: []string{"opt-in for home"}, Ledger: local.Ledger{Problem: "the disk is full"},
 		Clock: local.Clock{Problem: "not synchronised"}, Notices: []string{"a policy was dropped"},
 		Windows: []local.Window{{Recipient: "home", Basis: "grant", LeftS: 86400 * 3, Messages: 4, Fields: []string{"a", "b"}}}}
 	serve(t, answers{"status": h}, answers{"status": k})
 	code, out, _ := call(t, "status")
 	for _, want := range []string{"house      20.3 °C, 45 % humidity (sampled 2m ago, sensor stale)", "wanted     21.0 °C, mode heat", "heating    fault; relays: heat on, cool off, fan off",
-		"because    the sensor is stale", "door       Front door: open", "door       back: closed", "door       shed: not known yet", "RELAY ",
+		"because    the sensor is stale", "door       Front door: open", "door       back: closed", "door       shed: not known yet", "RELAY ", "relay      heat: on, 1234 starts, 2h2m on in its life",
 		"sharing    a, b with home (grant), closes in 3 days; 4 messages so far", "waiting    opt-in for home: press the talk button",
 		"ledger     CLOSED: the disk is full", "clock      not trusted (not synchronised)", "notice     a policy was dropped"} {
 		if !slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool { return strings.HasPrefix(line, want) }) {

@@ -1,5 +1,5 @@
 // Package drivers is the board: one BME280 climate sensor, up to eight reed switches,
-// two push buttons, three relays and an indicator light, on a Raspberry Pi or
+// two push buttons, relays for what heats, cools and blows, and an indicator light, on a Raspberry Pi or
 // simulated (package sim).
 //
 //	board, err := drivers.Open(hw, options)   // relays off before anything else
@@ -34,6 +34,14 @@
 // (raspberrypi/linux #6117, #6150). So a killed program leaves heating as it was:
 // SafeOutputs must run after it, and an independent high-limit thermostat in series
 // is part of the installation, not an extra.
+//
+// The relays obey an interlock, whoever decides: what heats goes on only while all that
+// cools is certainly off, and the other way round; a heat pump's reversing valve turns
+// only while its compressor is certainly off, and the compressor starts only behind a
+// valve that is known to stand for its side. A decision against that, or one that
+// contradicts itself, is an *InterlockError and switches everything off. The valve
+// alone stays where it is then, because moving it makes nothing safer; at the start, at
+// Close and in SafeOutputs it follows the compressor to off.
 //
 // An output is never read back. In gpioioctl reading an output, or asking for its
 // function, turns it into an input with a pull-up and lets go of the relay. The type

@@ -299,3 +299,24 @@ func TestOutputsNameEveryRelay(t *testing.T) {
 		t.Errorf("driven off in the order %v, want %v", got, want)
 	}
 }
+
+// A valve that did not obey stands nowhere anybody knows.
+func TestAValveThatFailedHoldsTheCompressor(t *testing.T) {
+	var b bench
+	g := b.wired(t, false, heatPump...)
+	if err := g.apply(work(hvac.WorkNone, hvac.ValveHeat)); err != nil {
+		t.Fatal(err)
+	}
+	b.fail["reversing"] = true
+	if err := g.apply(work(hvac.WorkNone, hvac.ValveCool)); !errors.Is(err, errLine) {
+		t.Errorf("err = %v, want the line's", err)
+	}
+	b.fail["reversing"] = false
+	var lock *InterlockError
+	if err := g.apply(work(hvac.WorkHeat, hvac.ValveStay)); !errors.As(err, &lock) || b.on(hvac.LineCompressor) {
+		t.Errorf("err = %v, want an *InterlockError", err)
+	}
+	if err := g.apply(work(hvac.WorkHeat, hvac.ValveHeat)); err != nil || !b.on(hvac.LineCompressor) {
+		t.Errorf("sent there again: %v", err)
+	}
+}

@@ -79,6 +79,29 @@
 // stands a guard that knows nothing of demand and keeps the dwell times whatever
 // the modulation asks for.
 //
+// # Equipment
+//
+// Below the guard a layer turns the call into lines: see Equipment, Work and Plant.
+// Work is one value, so there is no word for heat and cold together. Each line keeps a
+// shortest run and pause of its own on the pin: MinOn and MinOff for stages and
+// auxiliary heat, CoolDwell for whatever has a compressor; a start counts every line as
+// switched off just now. What the lines could not do yet, because a valve rests or the
+// fan goes ahead, the call has not done either: Relay counts what is on the pins, and
+// what a run lost at its beginning stays owed.
+//
+//	stage 2, aux   help when demand has been at 0.95 or more for SecondAfter, or at once in
+//	               a room SecondError too cold; until demand is below 0.75 or the call ends.
+//	lock-outs      auxiliary heat does not begin while it is warmer outside than AuxAbove,
+//	               the compressor does not heat below CompressorBelow; both with 1 K of
+//	               hysteresis. A temperature that nobody knows locks nothing out. A line
+//	               that is on when it is locked out ends with its dwell.
+//	valve          moves only while the compressor is off, at the first run of the other
+//	               side, and rests ValveRest before the compressor starts. It stays there.
+//	fan            FanPreRun ahead of a run that uses it, FanRunOn after it, and the rest of
+//	               FanCirculate at the end of each hour, in every mode but off.
+//	mode dry       above Humidity cools half of the time, in runs as short as they may be,
+//	               or runs the dehumidifier; until 3 % below, or 1 K below the setpoint.
+//
 // # Cost
 //
 // Step allocates nothing. Products are rounded explicitly (float64(a*b) + c), so

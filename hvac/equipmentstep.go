@@ -182,9 +182,6 @@ func (q *Plant) begin(kept, now LineSet, want Work, wanted LineSet, p *Params, r
 		}
 		begun |= setOf(l)
 	}
-	if !(kept | begun).Has(LineHeat) { // nor can it begin without
-		begun &^= setOf(LineHeat2)
-	}
 	return begun
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quietstat/agent/internal/config"
 	"quietstat/drivers"
 	"quietstat/drivers/sim"
 	"quietstat/hvac"
@@ -101,5 +102,39 @@ func TestDoorsMoveHouseAndContact(t *testing.T) {
 	}
 	if err := w.MoveDoor("garage", true); err == nil {
 		t.Error("a door that does not exist was opened")
+	}
+}
+
+// A heat pump heats or cools by where its valve stands, as seen on the pins.
+func TestWorldFollowsAHeatPump(t *testing.T) {
+	c, _ := simulated(t, folder(t))
+	c.Relays = config.Relays{
+		Compressor: config.Line{Pin: "GPIO17"}, Reversing: config.Valve{Line: config.Line{Pin: "GPIO27"}, B: true},
+		Aux: config.Line{Pin: "GPIO5", ActiveLow: true},
+	}
+	w, err := NewWorld(c, house.KindE, 1, 5*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	board, err := drivers.Open(w.Board, c.DriversOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		lines      hvac.Lines
+		heat, cool bool
+	}{
+		{hvac.Lines{}, false, false},
+		{hvac.Lines{Work: hvac.WorkHeat, Valve: hvac.ValveHeat}, true, false},
+		{hvac.Lines{Valve: hvac.ValveCool}, false, false},
+		{hvac.Lines{Work: hvac.WorkCool, Valve: hvac.ValveCool}, false, true},
+		{hvac.Lines{Work: hvac.WorkAux, Valve: hvac.ValveCool}, true, false},
+	} {
+		if err := board.SetRelays(hvac.Outputs{Call: tt.lines.Work.Side(), Lines: tt.lines}); err != nil {
+			t.Fatal(err)
+		}
+		if w.Heating() != tt.heat || w.Cooling() != tt.cool {
+			t.Errorf("%+v: heating %v, cooling %v", tt.lines, w.Heating(), w.Cooling())
+		}
 	}
 }
