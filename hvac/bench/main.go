@@ -44,7 +44,7 @@ func bench(args []string, w io.Writer) error {
 	}
 	r.tunings = lib.tunings(o)
 	r.checks = checks(r.sheet, o, r.tunings)
-	r.step, r.barePID = stepCost(), bareCost()
+	r.step, r.barePID = costs()
 	if *plots != "" {
 		if err := o.plot(*plots, lib); err != nil {
 			return err
