@@ -16,7 +16,7 @@ const (
 	// neededStrokes make a record: two whole waves after the first way up.
 	neededStrokes = 5
 	// neededAfterDoor are enough where a door took time away.
-	neededAfterDoor = 4
+	neededAfterDoor = 3
 	// biasBands is how far above the centre every other way up goes, in bands.
 	biasBands = 2.0
 	// leastSpan is how long an experiment lasts at least: what is over sooner has seen

@@ -63,6 +63,10 @@ func (o *Result) fit(r Record) Failure {
 	if !ok {
 		return TooShort
 	}
+	// The watch saw the noise for minutes only: what the best model leaves tells more.
+	if full, ok := s.fit(s.modal(true)); ok {
+		s.spread = max(s.spread, full.RMS)
+	}
 	first, ok1 := s.fit(s.firstOrder())
 	second, ok2 := s.fit(s.secondOrder())
 	steps, ok3 := s.fit(s.modal(false))

@@ -62,7 +62,7 @@ const (
 	mostWaiting = 2 * time.Hour
 	mostSilence = 15 * time.Minute
 	mostUnlike  = 20 * time.Minute
-	settleTime  = 20 * time.Minute // after a door was shut, in which nothing is learnt
+	settleTime  = 15 * time.Minute // after a door was shut, in which nothing is learnt
 	mostGap     = 5 * time.Minute  // between two Steps
 )
 

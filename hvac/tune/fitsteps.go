@@ -25,7 +25,7 @@ func (s *series) modal(lagged bool) family {
 		var quick, quickLoad []float64
 		lag := 0.0
 		if lagged {
-			lag = lagOf(x[2])
+			lag = commonLag(x[2])
 			quick, quickLoad = s.behind(dead, lag), s.load(dead, lag)
 		}
 		out := make([]term, 0, Modes+len(own))
@@ -63,6 +63,9 @@ func (s *series) modal(lagged bool) family {
 	return f
 }
 
+// commonLag is a lag that a house.Model can have.
+func commonLag(x float64) float64 { return clamp(grown(x), leastLag, 0.98*mostShort) }
+
 // apart moves a lag away from a time constant it nearly equals: partial fractions need that.
 func apart(lag, tau float64) float64 {
 	if math.Abs(lag-tau) < float64(0.02*tau) {
@@ -93,7 +96,7 @@ func (f *fitted) model(s *series, lagged bool) house.Model {
 	m := house.Model{DeadTime: seconds(deadOf(f.shape[0]))}
 	lag := 0.0
 	if lagged {
-		lag = lagOf(f.shape[2])
+		lag = commonLag(f.shape[2])
 		for _, tau := range TimeConstants {
 			lag = apart(lag, tau)
 		}

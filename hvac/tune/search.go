@@ -30,7 +30,7 @@ const (
 
 // fit searches the family for the record.
 func (s *series) fit(f family) (fitted, bool) {
-	sigma := float64(colour * s.noise)
+	sigma := float64(colour * s.spread)
 	cost := func(shape []float64) float64 {
 		_, _, c, ok := regress(s.y, f.terms(shape), sigma)
 		if !ok {
@@ -61,8 +61,7 @@ func (s *series) fit(f family) (fitted, bool) {
 	}
 	out := fitted{shape: best, beta: beta}
 	out.judge(s, terms)
-	spread := sigma * max(1, out.Whole)
-	out.shapeCov, ok = s.uncertainty(f, best, beta, terms, spread)
+	out.shapeCov, ok = s.uncertainty(f, best, beta, terms, float64(colour*max(s.spread, out.RMS)))
 	return out, ok
 }
 

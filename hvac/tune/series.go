@@ -9,25 +9,28 @@ import (
 // series is a record made ready for fitting: heating for every cell, temperature for
 // those that have one.
 type series struct {
-	on    []float64 // share, of every cell
-	cum   []float64 // sum of on before each cell, and after the last
-	row   []int     // cell of each row
-	frac  []float64 // of the cell, where the samples lie
-	y     []float64 // K, temperature less first
-	first float64   // °C, of the first row
-	noise float64   // K
-	cut   []int     // row each stretch begins with
+	on     []float64 // share, of every cell
+	cum    []float64 // sum of on before each cell, and after the last
+	row    []int     // cell of each row
+	frac   []float64 // of the cell, where the samples lie
+	y      []float64 // K, temperature less first
+	first  float64   // °C, of the first row
+	noise  float64   // K, measured before the experiment
+	spread float64   // K, what a fit should leave: the noise, or what the best fit left
+	cut    []int     // row each stretch begins with
 }
 
 // fewest rows and heating changes a fit can begin with.
 const (
 	fewestRows  = 30
 	leastFitDev = 0.01 // K: below this nobody knows the sensor
+	commonDev   = 0.02 // K: what a common sensor wanders by in the long run
 )
 
 // newSeries takes a record apart; ok is false if there is too little in it.
 func newSeries(r Record) (s series, ok bool) {
 	s.noise = max(leastFitDev, r.Noise)
+	s.spread = max(commonDev, s.noise)
 	s.cum = append(s.cum, 0)
 	stretch, begun := uint8(0), false
 	for i, c := range r.Cells {
