@@ -1,36 +1,71 @@
-// Command bench lets controllers drive the four houses of hvac/house and prints
-// how close each kept the temperature:
+// Command bench lets quietstat and other people's thermostats drive the four houses of
+// hvac/house through the scenarios of hvac/bench/trial, and prints how close each kept
+// the temperature, beside what is physically possible:
 //
-//	go run ./hvac/bench [-quick] [-seeds 1,2,3] [-houses A,E,R,U] [-rows shipped,learned]
+//	go run ./hvac/bench                    # everything, three seeds: some minutes
+//	go run ./hvac/bench -quick             # the first seed alone
+//	go run ./hvac/bench -rows both,generic -houses A,R -seeds 1
+//	go run ./hvac/bench -json >bench.json
+//	go run ./hvac/bench -plot plots        # also a day of every house and scenario as SVG
 //
-// # Scenarios
+// The exit status is 0 unless something is broken: a figure that misses its limit is
+// printed as SHORT, and that is all.
 //
-//	step         held at 15 °C (U: 19) for 6 h in 0 °C, then 21 °C for 30 h (U: 60)
-//	setback      21 °C from 06 to 22, else 17 (U: 19), outdoors 2±4 °C; the last two of
-//	             three days (U: four) count, occupied hours only
-//	disturbance  21 °C; outdoors 3±5 °C and a front of -5 K after a day, sun of 450 W/m²
-//	             behind clouds, people, cooking, a door open 10 minutes each day; 48 h
-//	             count after 12 h of settling; nobody is told of the door
+// # Rows
 //
-// Every controller sees the temperature at the sensor with 0.02 K of wandering and
-// 0.005 K of white noise, rounded to 0.01 K; quietstat every 10 s, the peers every
-// 60 s, which is what Home Assistant and ESPHome do as shipped. What is judged is the
-// true temperature there.
+//	shipped    hvac.Step with hvac.DefaultParams, a fresh State
+//	learned    after 14 days of house.Winter: lived in, with night setback
+//	tuned      after the autotune (hvac/tune) on a calm day, held at 21 °C in 0 °C
+//	both       the autotune, then the 14 days
+//	ahead      the same, and hvac.Input.Ahead shows the next change of a schedule, in the
+//	           14 days too. The step is nobody's schedule and never shown
+//	generic, esphome, tpi, autopid, pid, pidff
+//	           see hvac/bench/peer; all behind a guard of 180 s
+//	relay, relay-preview, continuous, continuous-preview
+//	           perfect knowledge, from bound.json: see hvac/bench/bound
+//
+// Between the autotune, the winter and a scenario quietstat is restarted: nothing
+// passes but hvac.State.Save and the gains. It sees a sample every 10 s and never the
+// temperature outdoors. One configuration serves all houses; seeds of judgement, winter
+// and autotune differ, but all rows get the same clouds and noise.
 //
 // # Columns
 //
-// IAE is the integral of the absolute error. J divides it by what a relay with
-// exact knowledge of plant and weather, but without knowing the setpoint ahead,
-// reaches with runs of 180 s at least in 10 min windows (a linear programme, replayed);
-// "all" is the geometric mean over the twelve. Overshoot is the highest excess over
-// the setpoint in the hours that count. Runs below 180 s counts runs and pauses of
-// the relay over the whole scenario.
+//	IAE         K·h, integral of the absolute error over the occupied hours that count
+//	J           IAE over that of perfect knowledge through a relay without preview (the
+//	            published denominators); the mean of seeds, and then the geometric mean
+//	            over the twelve cells of step, setback and disturbance
+//	overshoot   K above the setpoint, worst second of all seeds; in the summary on the step
+//	settled     h until the error stays within 0.3 K, worst of the seeds
+//	rms         K
+//	CA          K, control accuracy after EN 15500-1 as we compose it: the mean's distance
+//	            from the setpoint plus half of highest less lowest, under constant load
+//	kWh/day     of the heater, all hours after settling
+//	cycles/h    relay starts, worst of the seeds
+//	dwell violations
+//	            runs and pauses of the relay below 180 s, all seeds, whole scenarios, seen
+//	            on the relay from outside
+//	extra       kWh/day that knowing the schedule costs in the setback, mean of the houses
 //
-// # Peers
+// The plants are linear, of one zone, without a boiler of their own: the numbers rank
+// controllers here and are no promise for a real house.
 //
-// The peers are their published rules in our words, with shipped settings: Home
-// Assistant's generic_thermostat (homeassistant/components/generic_thermostat) and
-// ESPHome's thermostat climate (esphome/components/thermostat). The plants are
-// linear, of one zone, without a boiler of their own: the numbers rank controllers
-// here and are no promise for a real house.
+// # Beside the published bench
+//
+// The denominators and the peers' figures were published for these scenarios with
+// another simulator. Ours gives Home Assistant's thermostat the same J (3.14) and
+// ESPHome's 4.03 (published 3.98). Energy differs: the published setback must have had
+// 150 W of gains that its description does not name, and its disturbance more sun; ours
+// follow the description. The bound computed here, through a relay and without preview,
+// beside the published denominators in K·h:
+//
+//	house   step          setback       disturbance
+//	A       6.79 / 6.88   6.16 / 6.11   4.65 / 4.96
+//	E       9.49 / 9.95   8.37 / 8.80   1.42 / 1.92
+//	R       4.50 / 5.05   4.41 / 6.22   2.77 / 2.80
+//	U       9.22 / 9.41   6.26 / 5.80   0.99 / 0.78
+//
+// The continuous programmes agree better (A 4.25 / 4.34, E 8.78 / 8.78, R 4.03 / 4.14 and
+// U 8.96 / 9.21 on the step), so most of this is how a plan is put through a relay: ours
+// carries what a window could not give. J divides by the published ones.
 package main

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,8 +14,9 @@ import (
 )
 
 // plotted are the rows worth seeing side by side, best first; a plot takes the first
-// mostCurves of them that were asked for.
-var plotted = []string{"ahead", "both", "learned", "shipped", "autopid", "generic", "pidff", "tuned", "esphome", "tpi", "pid"}
+// mostCurves of them that were asked for. Who knows the schedule is drawn where there is
+// one.
+var plotted = []string{"both", "ahead", "autopid", "generic", "learned", "shipped", "tuned", "pidff", "esphome", "tpi", "pid"}
 
 const mostCurves = 3
 
@@ -23,16 +25,28 @@ func (o order) plot(folder string, lib *library) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("a folder for the plots: %w", err)
 	}
+	var scs []trial.Scenario
 	for _, k := range o.kinds {
-		for _, sc := range trial.Scenarios(k) {
-			var b bytes.Buffer
-			if err := draw(&b, o.picture(&sc, lib)); err != nil {
-				return fmt.Errorf("plot of house %v, %s: %w", k, sc.Name, err)
-			}
-			if err := os.WriteFile(filepath.Join(folder, plotName(&sc)), b.Bytes(), 0o644); err != nil {
-				return fmt.Errorf("a plot: %w", err)
+		scs = append(scs, o.scenarios(k)...)
+	}
+	failed := make([]error, len(scs))
+	parallel(func(yield func(func()) bool) {
+		for i := range scs {
+			if !yield(func() { failed[i] = o.plotOne(folder, &scs[i], lib) }) {
+				return
 			}
 		}
+	})
+	return errors.Join(failed...)
+}
+
+func (o order) plotOne(folder string, sc *trial.Scenario, lib *library) error {
+	var b bytes.Buffer
+	if err := draw(&b, o.picture(sc, lib)); err != nil {
+		return fmt.Errorf("plot of house %v, %s: %w", sc.Kind, sc.Name, err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, plotName(sc)), b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("a plot: %w", err)
 	}
 	return nil
 }
@@ -64,7 +78,7 @@ func (o order) picture(sc *trial.Scenario, lib *library) picture {
 	}
 	for _, key := range plotted {
 		for _, r := range o.rows {
-			if r.key != key || len(p.curves) == mostCurves {
+			if r.key != key || len(p.curves) == mostCurves || key == "ahead" && !sc.Ahead(0).Known {
 				continue
 			}
 			c := curve{title: r.title}

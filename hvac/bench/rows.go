@@ -22,20 +22,20 @@ type row struct {
 // rows are all of them, in the order of the tables.
 var rows = []row{
 	ours("shipped", "quietstat as shipped", past{}),
-	ours("learned", "quietstat, 14 days learned", past{learned: true}),
-	ours("tuned", "quietstat, autotuned", past{tuned: true}),
-	ours("both", "quietstat, autotuned, 14 days learned", past{tuned: true, learned: true}),
-	ours("ahead", "the same, schedule known ahead", past{tuned: true, learned: true, ahead: true}),
+	ours("learned", "quietstat, 14 days", past{learned: true}),
+	ours("tuned", "quietstat, autotune", past{tuned: true}),
+	ours("both", "quietstat, autotune + 14 days", past{tuned: true, learned: true}),
+	ours("ahead", "quietstat, ditto + schedule known", past{tuned: true, learned: true, ahead: true}),
 	theirs("generic", "HA generic_thermostat 0.3/0.3", func(house.Kind) trial.Controller { return &peer.Generic{} }),
 	theirs("esphome", "ESPHome thermostat 0.5/0.5", func(house.Kind) trial.Controller { return &peer.ESPHome{} }),
 	theirs("tpi", "TPI 0.6/0.01, outdoor sensor", func(house.Kind) trial.Controller { return peer.ShippedTPI() }),
 	theirs("autopid", "ESPHome PID, its own autotune", func(k house.Kind) trial.Controller { return peer.Autotuned(k) }),
-	theirs("pid", "best fixed PID by search", func(k house.Kind) trial.Controller { return peer.Searched(k, false) }),
-	theirs("pidff", "the same, outdoor sensor", func(k house.Kind) trial.Controller { return peer.Searched(k, true) }),
-	{key: "relay", title: "perfect knowledge through a relay", bound: "relay"},
-	{key: "relay-preview", title: "the same, schedule known ahead", bound: "relay preview"},
-	{key: "continuous", title: "perfect knowledge, continuous power", bound: "continuous"},
-	{key: "continuous-preview", title: "the same, schedule known ahead", bound: "continuous preview"},
+	theirs("pid", "best fixed PID, searched", func(k house.Kind) trial.Controller { return peer.Searched(k, false) }),
+	theirs("pidff", "best fixed PID + outdoor sensor", func(k house.Kind) trial.Controller { return peer.Searched(k, true) }),
+	{key: "relay", title: "bound: relay", bound: "relay"},
+	{key: "relay-preview", title: "bound: relay, schedule known", bound: "relay preview"},
+	{key: "continuous", title: "bound: continuous power", bound: "continuous"},
+	{key: "continuous-preview", title: "bound: continuous, schedule known", bound: "continuous preview"},
 }
 
 // ours is quietstat with a past.

@@ -10,15 +10,15 @@ func Searched(k house.Kind, outdoor bool) *Fixed {
 
 var searched = map[bool]map[house.Kind]Gains{
 	false: {
-		house.KindA: {Kp: 8.3, Ti: 451, Td: 179},
-		house.KindE: {Kp: 3, Ti: 1306, Td: 37},
-		house.KindR: {Kp: .66, Ti: 2592, Td: 63},
-		house.KindU: {Kp: 4.4, Ti: 34200, Td: 49},
+		house.KindA: {Kp: 16.1, Ti: 551, Td: 39.6, Ke: 0},   // 0.96
+		house.KindE: {Kp: 6.51, Ti: 810, Td: 71.7, Ke: 0},   // 0.93
+		house.KindR: {Kp: 0.751, Ti: 2620, Td: 85.5, Ke: 0}, // 1.08
+		house.KindU: {Kp: 5.39, Ti: 9120, Td: 0.805, Ke: 0}, // 1.54
 	},
 	true: {
-		house.KindA: {Kp: 8.3, Ti: 451, Td: 179, Ke: .0207},
-		house.KindE: {Kp: 3, Ti: 1306, Td: 37, Ke: .0248},
-		house.KindR: {Kp: .66, Ti: 2592, Td: 63, Ke: .0192},
-		house.KindU: {Kp: 4.4, Ti: 34200, Td: 49, Ke: .0189},
+		house.KindA: {Kp: 2.55, Ti: 200, Td: 112, Ke: 0.0234},    // 0.96
+		house.KindE: {Kp: 8.07, Ti: 806, Td: 63.1, Ke: 0.0293},   // 0.93
+		house.KindR: {Kp: 0.812, Ti: 2770, Td: 46, Ke: 0.0223},   // 1.04
+		house.KindU: {Kp: 5.59, Ti: 35600, Td: 22.3, Ke: 0.0176}, // 1.50
 	},
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"go/format"
 	"io"
 	"math"
 	"os"
@@ -99,7 +101,8 @@ func judge(scenarios []trial.Scenario, g peer.Gains) float64 {
 
 // write prints the Go file of the gains.
 func write(w io.Writer, all []find) error {
-	_, err := fmt.Fprint(w, `package peer
+	var b bytes.Buffer
+	fmt.Fprint(&b, `package peer
 
 import "quietstat/hvac/house"
 
@@ -114,15 +117,18 @@ var searched = map[bool]map[house.Kind]Gains{
 	for i, f := range all {
 		if i == 0 || f.outdoor != all[i-1].outdoor {
 			if i > 0 {
-				fmt.Fprintln(w, "\t},")
+				fmt.Fprintln(&b, "},")
 			}
-			fmt.Fprintf(w, "\t%v: {\n", f.outdoor)
+			fmt.Fprintf(&b, "%v: {\n", f.outdoor)
 		}
 		g := f.gains
-		fmt.Fprintf(w, "\t\thouse.Kind%v: {Kp: %.3g, Ti: %.3g, Td: %.3g, Ke: %.3g}, // %.2f\n", f.kind, g.Kp, g.Ti, g.Td, g.Ke, f.j)
+		fmt.Fprintf(&b, "house.Kind%v: {Kp: %.5g, Ti: %.5g, Td: %.5g, Ke: %.5g}, // %.2f\n", f.kind, g.Kp, g.Ti, g.Td, g.Ke, f.j)
 	}
-	if err == nil {
-		_, err = fmt.Fprintln(w, "\t},\n}")
+	fmt.Fprint(&b, "},\n}\n")
+	text, err := format.Source(b.Bytes())
+	if err != nil {
+		return fmt.Errorf("the file of gains: %w", err)
 	}
+	_, err = w.Write(text)
 	return err
 }

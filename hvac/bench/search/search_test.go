@@ -67,10 +67,10 @@ func TestWrittenFileIsGo(t *testing.T) {
 	if err := write(&b, all); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := format.Source(b.Bytes()); err != nil {
+	if tidy, err := format.Source(b.Bytes()); err != nil || !bytes.Equal(tidy, b.Bytes()) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
-	if n := strings.Count(b.String(), "Kp: 1.5, Ti: 3.42e+04"); n != 8 {
+	if n := strings.Count(b.String(), "Kp: 1.5, Ti: 34200, Td: 40, Ke: 0}, // 1.11"); n != 8 {
 		t.Errorf("%d houses:\n%s", n, b.String())
 	}
 }
