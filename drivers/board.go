@@ -18,13 +18,14 @@ type Board struct {
 	climate *Climate
 	second  *Climate // nil: not fitted
 	relays  *relays
-	inputs  []*input // doors first, then talk, then quiet
+	inputs  []*input // doors first, then talk, quiet and call
 	doors   int
 	talk    *input // nil: not fitted
 	quiet   *input // nil: not fitted
+	call    *input // nil: not fitted
 
 	poll   sync.Mutex // guards levels
-	levels [hvac.MaxDoors + 2]gpio.Level
+	levels [hvac.MaxDoors + 3]gpio.Level
 	batch  func([]gpio.Level) error // nil: read one by one
 }
 
@@ -78,6 +79,11 @@ func (b *Board) openInputs(hw Hardware, o *Options) error {
 	}
 	if o.QuietPin != "" {
 		if b.quiet, err = add(o.QuietPin, "the quiet button"); err != nil {
+			return err
+		}
+	}
+	if o.CallPin != "" {
+		if b.call, err = add(o.CallPin, "the call for heat"); err != nil {
 			return err
 		}
 	}

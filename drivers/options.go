@@ -34,6 +34,7 @@ type Options struct {
 	Indicator       RelayOptions
 	TalkPin         string // push button to ground; empty: not fitted
 	QuietPin        string // push button to ground; empty: not fitted
+	CallPin         string // dry contact of another thermostat to ground, closed while it calls for heat; empty: not fitted
 
 	Debounce time.Duration // 1 ms to 1 s; 0 means DefaultDebounce
 }
@@ -86,7 +87,7 @@ func (o *Options) check() error {
 	for _, r := range o.outputs() {
 		errs = append(errs, claim(r.Pin, r.what))
 	}
-	errs = append(errs, claim(o.TalkPin, "the talk button"), claim(o.QuietPin, "the quiet button"))
+	errs = append(errs, claim(o.TalkPin, "the talk button"), claim(o.QuietPin, "the quiet button"), claim(o.CallPin, "the call for heat"))
 	ids := map[string]bool{}
 	for i, d := range o.Doors {
 		what := fmt.Sprintf("door number %d", i+1)

@@ -33,13 +33,25 @@ func (s *State) comfort(in *Input, dt float64, out *Outputs, rs *Reasons) bool {
 		rs.add(Reason{Kind: CannotCool})
 		return false
 	}
-	out.Terms = s.PID.step(p.Gains, p.Deadband, sp, &s.Sensor, side, dt, s.Relay.Blocked || s.Hot)
-	t := &out.Terms
-	v := t.Proportional + t.Integral + t.Derivative
 	if side == CallHeat {
-		out.Demand = clamp(v, 0, 1)
+		sp = s.ahead(in, sp, rs)
+	}
+	if side == CallHeat && p.Predict && s.House.Known() {
+		out.Terms = s.predict(sp, p.Deadband, dt)
+		out.Demand = clamp(out.Terms.sum(), 0, 1)
+		rs.add(Reason{Kind: HouseKnown, Since: s.House.Informed, Value: s.House.Law.Doubt})
+		if s.Early.Coast {
+			out.Demand = 0
+		}
+		s.House.strain(sp-s.Sensor.Filtered, dt, out.Demand > 0 && out.Demand < 1)
+		s.PID.track(p.Gains, sp, &s.Sensor, side, dt, out.Demand)
 	} else {
-		out.Demand = clamp(v, -1, 0)
+		out.Terms = s.PID.step(p.Gains, p.Deadband, sp, &s.Sensor, side, dt, s.borrow(in) || s.Relay.Blocked || s.Hot)
+		if side == CallHeat {
+			out.Demand = clamp(out.Terms.sum(), 0, 1)
+		} else {
+			out.Demand = clamp(out.Terms.sum(), -1, 0)
+		}
 	}
 	if out.Demand == 1 || out.Demand == -1 {
 		rs.add(Reason{Kind: Saturated, Value: out.Demand})

@@ -47,9 +47,12 @@ const (
 	// season is how long it takes for a warm house without heating to become one
 	// that may freeze.
 	season = 30 * 24 * time.Hour
-	// needTime is the time constant of Need, in seconds: a sunny day in January must
-	// not look like summer.
-	needTime = 24 * 3600.0
+	// needTime is how long Need looks back: a sunny day in January must not look like
+	// summer. What has been seen for less is averaged over what there is, but over
+	// needLeast at least, and until needSure the integral has its say too.
+	needTime  = 24 * time.Hour
+	needLeast = 2 * time.Hour
+	needSure  = 6 * time.Hour
 	// recentTime is that of Recent, in seconds: some cycles of the relay.
 	recentTime = 3600.0
 )
@@ -63,7 +66,7 @@ const (
 func (s *State) blind(in *Input, paused bool, rs *Reasons) float64 {
 	p := in.Params
 	hold := s.holding(in, paused, rs)
-	need := clamp(max(s.PID.Heat, s.Need), 0, 1)
+	need := s.standing()
 	warm := s.Sensor.Known && s.Sensor.Filtered >= float64(p.LostBelow) && need < heated && s.Blind < season
 	if !p.CanHeat || warm || !s.Frost && s.Blind < p.LostAfter {
 		return hold
@@ -73,13 +76,23 @@ func (s *State) blind(in *Input, paused bool, rs *Reasons) float64 {
 	return max(duty, hold)
 }
 
-// needs follows how much of the time the house is heated while it is seen. dt is in
-// seconds; 0 learns nothing.
-func (s *State) needs(dt float64) {
+// standing is the share of the time it takes to keep the house as warm as it was.
+func (s *State) standing() float64 {
+	if s.NeedFor < needSure {
+		return clamp(max(s.PID.Heat, s.Need), 0, 1)
+	}
+	return clamp(s.Need, 0, 1)
+}
+
+// needs follows how much of the time the house is heated while it is seen: call is what
+// runs. dt is in seconds; 0 learns nothing.
+func (s *State) needs(call Call, dt float64) {
 	on := 0.0
-	if s.Relay.Call == CallHeat {
+	if call == CallHeat {
 		on = 1
 	}
-	s.Need = clamp(s.Need+float64((on-s.Need)*(dt/(needTime+dt))), 0, 1)
+	s.NeedFor = min(max(s.NeedFor, 0)+time.Duration(float64(dt*float64(time.Second))), needTime)
+	span := max(s.NeedFor, needLeast).Seconds()
+	s.Need = clamp(s.Need+float64((on-s.Need)*(dt/(span+dt))), 0, 1)
 	s.Recent = clamp(s.Recent+float64((on-s.Recent)*(dt/(recentTime+dt))), 0, 1)
 }

@@ -22,7 +22,8 @@ const (
 // when they change over. Without either it is for blind to decide.
 func (s *State) look(in *Input, dt time.Duration, rs *Reasons) room {
 	p, b := in.Params, &s.Beside
-	working := s.Relay.Call != CallNone
+	call, _ := s.acts(in)
+	working := call != CallNone
 	r := s.Sensor.judge(sight{in.Now, &in.Reading, in.Fault, working, p}, dt, rs)
 	if !in.Spare.Valid && in.SpareFault == FaultNone { // not fitted
 		b.Sensor = Sensor{}
@@ -84,7 +85,7 @@ func (p *Params) Correct(r Reading) Reading {
 func (s *State) holding(in *Input, paused bool, rs *Reasons) float64 {
 	p := in.Params
 	wanted := in.Mode == ModeHeat || in.Mode == ModeAuto
-	duty := clamp(min(s.Recent, max(s.PID.Heat, s.Need)), 0, 1)
+	duty := clamp(min(s.Recent, s.standing()), 0, 1)
 	if !wanted || paused || !p.CanHeat || s.Blind >= p.HoldFor || duty < heated {
 		return 0
 	}

@@ -49,7 +49,7 @@ func (s *State) falling(in *Input, trusted, open bool, dt time.Duration, learn f
 	} else {
 		f.Rate += float64((s.Sensor.Slope - f.Rate) * (learn / (fallTime + learn)))
 	}
-	if p.FallPause == 0 || in.FallIgnored > 0 || in.Probe.Active || !trusted || open {
+	if p.FallPause == 0 || in.FallIgnored > 0 || in.Probe.Active || in.Other.Drives || !trusted || open {
 		if open {
 			f.Rest = max(f.Rest, fallRest/8) // its end is no fall, and neither is what follows it
 		}

@@ -20,6 +20,7 @@ type State struct {
 	Hot     bool          // the overheat cut-out has tripped
 	Blind   time.Duration // without a trusted temperature
 	Need    float64       // share of the time it was heated in the last day it was seen, 0 to 1
+	NeedFor time.Duration // how much of that day it has been seen
 	Recent  float64       // the same over the last hour
 	Beside  Beside        // the second sensor
 	Fall    Fall          // the slope witness
@@ -44,6 +45,7 @@ type Input struct {
 	Outdoor     Outdoor    // optional; zero is "not known"
 	Ahead       Transition // optional: the next setpoint, if it is known already
 	Probe       Probe      // a tuning experiment drives the equipment in the controller's place
+	Other       Other      // somebody else drives the equipment: Step is carried out by nobody
 	Params      *Params    // read only; nil or invalid switches everything off
 }
 

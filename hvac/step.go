@@ -27,7 +27,9 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	r := s.look(&in, dt, &rs)
 	if r.trusted {
 		s.Blind = 0
-		s.needs(learn)
+		if call, known := s.acts(&in); known {
+			s.needs(call, learn)
+		}
 	} else {
 		s.Blind = grow(s.Blind, dt)
 	}
@@ -58,14 +60,17 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 		rs.add(Reason{Kind: Overheat, Value: float64(p.Overheat)})
 		out.Demand = min(out.Demand, 0)
 	}
-	rest, bar := s.watch(r, out.Demand, dt, p, &rs)
+	rest, bar := false, false
+	if !in.Other.Drives {
+		rest, bar = s.watch(r, out.Demand, dt, p, &rs)
+	}
 
 	want := CallNone
 	if in.Probe.Active && comfort {
 		want = in.Probe.Call
 		s.Relay.Remainder = 0
 	} else if comfort || out.Demand != 0 {
-		want = s.Relay.wish(out.Demand, learn, p)
+		want = s.Relay.wish(out.Demand, learn, s.cycles(p), p)
 	}
 	if rest || bar && want == CallHeat && !s.Frost {
 		want = CallNone

@@ -42,6 +42,7 @@ func (c *checker) board(raw rawBoard) Board {
 	c.pins = pinUse{by: map[Pin]string{}, bus: strings.TrimLeft(b.Bus, "0")}
 	b.Talk = c.pin("board.talk", raw.Talk, false)
 	b.Quiet = c.pin("board.quiet", raw.Quiet, false)
+	b.CallForHeat = c.pin("board.call_for_heat", raw.CallForHeat, false)
 	if b.Talk != "" && raw.Quiet == nil {
 		c.missing("board.quiet", "a quiet button wherever there is a talk button",
 			"with only one button, write it as board.quiet: closing needs no other")

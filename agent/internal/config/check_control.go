@@ -32,6 +32,7 @@ func (c *checker) control(raw rawControl) Control {
 		MinOff:     c.duration("control.min_off", raw.MinOff, shipped.MinOff, least, most),
 		CoolMinOff: c.duration("control.cool_min_off", raw.CoolMinOff, shipped.CoolDwell, least, most),
 		Realtime:   or(raw.Realtime, true),
+		Shadow:     or(raw.Shadow, false),
 	}
 }
 

@@ -66,13 +66,16 @@ func (l Line) Wired() bool { return l.Pin != "" }
 
 // Board is the hardware and the lines that are neither relay nor door.
 type Board struct {
-	Kind      Kind
-	Bus       string // number of the I2C bus, "1" for /dev/i2c-1
-	Address   uint16 // of the BME280: 0x76 or 0x77
-	Chip      string // how the label of the GPIO chip begins
-	Talk      Pin    // button: presence and voice session
-	Quiet     Pin    // button: close everything
-	Indicator Line
+	Kind    Kind
+	Bus     string // number of the I2C bus, "1" for /dev/i2c-1
+	Address uint16 // of the BME280: 0x76 or 0x77
+	Chip    string // how the label of the GPIO chip begins
+	Talk    Pin    // button: presence and voice session
+	Quiet   Pin    // button: close everything
+	// CallForHeat is an input: the dry contact of an old thermostat, closed to ground
+	// while it calls.
+	CallForHeat Pin
+	Indicator   Line
 }
 
 // Sensor is how often the room is sampled and how long a sample counts.
@@ -111,6 +114,7 @@ type Control struct {
 	MinOff     time.Duration // shortest pause before heating, 60 s to 30 min
 	CoolMinOff time.Duration // shortest run and pause of the compressor, 60 s to 30 min
 	Realtime   bool          // ask for SCHED_FIFO and locked memory
+	Shadow     bool          // decide beside an old thermostat and touch no relay
 }
 
 // Comfort bounds what anybody may ask for.

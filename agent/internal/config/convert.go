@@ -57,6 +57,10 @@ func (c *Config) DriversOptions() drivers.Options {
 		Indicator: relay(c.Board.Indicator),
 		TalkPin:   string(c.Board.Talk),
 		QuietPin:  string(c.Board.Quiet),
+		CallPin:   string(c.Board.CallForHeat),
+	}
+	if c.Control.Shadow {
+		o = untouched(o)
 	}
 	for _, d := range c.Doors {
 		o.Doors = append(o.Doors, drivers.DoorOptions{ID: d.ID, Pin: string(d.Pin)})

@@ -37,12 +37,15 @@ type rawState struct {
 }
 
 type rawBoard struct {
-	Kind      *string       `toml:"kind"`
-	Bus       *string       `toml:"bus"`
-	Address   *int64        `toml:"address"`
-	Chip      *string       `toml:"chip"`
-	Talk      *pin          `toml:"talk"`
-	Quiet     *pin          `toml:"quiet"`
+	Kind    *string `toml:"kind"`
+	Bus     *string `toml:"bus"`
+	Address *int64  `toml:"address"`
+	Chip    *string `toml:"chip"`
+	Talk    *pin    `toml:"talk"`
+	Quiet   *pin    `toml:"quiet"`
+
+	CallForHeat *pin `toml:"call_for_heat"`
+
 	Indicator *rawIndicator `toml:"indicator"`
 }
 
@@ -90,6 +93,7 @@ type rawControl struct {
 	MinOff     *duration `toml:"min_off"`
 	CoolMinOff *duration `toml:"cool_min_off"`
 	Realtime   *bool     `toml:"realtime"`
+	Shadow     *bool     `toml:"shadow"`
 }
 
 type rawComfort struct {

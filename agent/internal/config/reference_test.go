@@ -21,7 +21,7 @@ func TestExample(t *testing.T) {
 	want := &Config{
 		State: State{Folder: "/var/lib/quietstat", Runtime: "/run/quietstat"},
 		Board: Board{Kind: KindGPIO, Bus: "1", Address: 0x76, Chip: "pinctrl-",
-			Talk: "GPIO24", Quiet: "GPIO23", Indicator: Line{Pin: "GPIO25"}},
+			Talk: "GPIO24", Quiet: "GPIO23", CallForHeat: "GPIO16", Indicator: Line{Pin: "GPIO25"}},
 		Sensor: Sensor{Period: 10 * time.Second, StaleAfter: 2 * time.Minute, FrozenAfter: 3 * time.Hour,
 			Second: SecondSensor{0x77, UseFallback}},
 		Relays:  Relays{Heat: Line{Pin: "GPIO17"}, Cool: Line{Pin: "GPIO27"}, Fan: Line{Pin: "GPIO26"}, Heat2: Line{Pin: "GPIO5"}, Dehumidifier: Line{Pin: "GPIO6"}},
@@ -58,7 +58,7 @@ func TestExampleStatesTheDefaults(t *testing.T) {
 	// Wiring has no default, so it is taken out of both.
 	for _, c := range []*Config{example, bare} {
 		c.Relays, c.Doors, c.Sensor.Second = Relays{}, nil, SecondSensor{}
-		c.Board.Talk, c.Board.Quiet, c.Board.Indicator = "", "", Line{}
+		c.Board.Talk, c.Board.Quiet, c.Board.CallForHeat, c.Board.Indicator = "", "", "", Line{}
 	}
 	if diff := cmp.Diff(bare, example); diff != "" {
 		t.Errorf("the example differs from the defaults (-default +example)\n%s", diff)

@@ -12,6 +12,7 @@ type board interface {
 	Poll(now time.Duration) error
 	Doors() ([hvac.MaxDoors]hvac.Contact, int)
 	Buttons() drivers.Buttons
+	CallForHeat() (calling, known bool)
 	Latest() (hvac.Reading, hvac.SensorFault)
 	LatestSecond() (hvac.Reading, hvac.SensorFault) // zero and no fault: not fitted
 	Sense(now time.Duration) error

@@ -40,6 +40,8 @@ type fakeBoard struct {
 	pollErr     error
 	doorsPanic  any
 	sensePanic  any
+	calling     bool // by an old thermostat
+	callWired   bool
 	closed      int
 	tasks       func() []drivers.Task
 }
@@ -59,6 +61,12 @@ func (b *fakeBoard) Buttons() drivers.Buttons {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buttons
+}
+
+func (b *fakeBoard) CallForHeat() (calling, known bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.calling, b.callWired
 }
 
 func (b *fakeBoard) Latest() (hvac.Reading, hvac.SensorFault) {

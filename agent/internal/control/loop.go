@@ -26,6 +26,7 @@ type loop struct {
 	watchdog func()       // told after every completed step; never waits
 	tuner    tuner
 	recorder *recorder // nil: nothing is recorded
+	shadow   shadow
 
 	// Owned by the loop's goroutine.
 	saved       hvac.Saved // what the first step starts from
@@ -74,10 +75,14 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 
 	var out hvac.Outputs
 	in.Probe, rec.tune = l.tuner.probe(now.Boot, o.change, &l.state)
+	l.shadow.look(l.board, &in)
 	before := l.state
 	l.state, out, rec.reasons = hvac.Step(l.state, in)
 	rec.in, rec.out, rec.state = in, out, l.state
-	rec.relay = l.board.SetRelays(out)
+	rec.relay = l.board.SetRelays(l.shadow.relays(out))
+	l.shadow.count(now, &in, &l.state, &out)
+	rec.tally = l.shadow.tally
+	out = l.shadow.does(out)
 	if rec.relay != nil {
 		l.released()
 		out.Call, out.Fan, out.Action = hvac.CallNone, false, hvac.ActionFault

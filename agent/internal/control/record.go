@@ -22,6 +22,7 @@ type record struct {
 	state       hvac.State   // after the tick; what is saved
 	terms       hvac.Terms
 	level       household.Level // what the week asked for
+	tally       tally           // in the shadow of an old thermostat
 	reasons     hvac.Reasons
 	tune        tune.Status
 	relay       error // of the last write to the relays

@@ -53,6 +53,7 @@ func rewired(a, b *config.Config) []string {
 		{"relays", a.Relays != b.Relays},
 		{"doors", !slices.EqualFunc(a.Doors, b.Doors, func(x, y config.Door) bool { return wires(x) == wires(y) })},
 		{"control.period", a.Control.Period != b.Control.Period},
+		{"control.shadow", a.Control.Shadow != b.Control.Shadow},
 		{"control.realtime", a.Control.Realtime != b.Control.Realtime},
 	} {
 		if k.differs {

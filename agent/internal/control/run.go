@@ -174,9 +174,14 @@ func newRole(o Options, b board) (*role, error) {
 		changed: newBell(), sample: newBell(), replan: newBell(), sampled: new(atomic.Bool),
 		tuner:    tuner{ended: newBell()},
 		recorder: newRecorder(r.desk.location),
+		shadow:   shadow{on: o.Config.Control.Shadow},
 		watchdog: r.watchdog.feed, light: light{set: b.SetIndicator},
 		outdoor: o.Config.Sensor.Second.Use == config.UseOutdoor,
 		frame:   make([]byte, 0, 512),
+	}
+	if r.loop.shadow.on {
+		r.saver.shadow = shadowPath(o.StateFolder)
+		r.loop.shadow.tally = loadTally(o.Disk, r.saver.shadow)
 	}
 	if err := r.saver.trouble(); err != nil {
 		r.log.Warn("starting without all of what was saved", "cause", err)

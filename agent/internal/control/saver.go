@@ -37,12 +37,13 @@ type saved struct {
 // saver keeps the state file. What people change is in force before it is on disk,
 // and a disk that fails costs the memory of it, never the heating.
 type saver struct {
-	disk *store.Disk // nil: nothing is kept
-	path string
-	desk *desk
-	news *mailbox[record]
-	now  func() time.Duration // CLOCK_BOOTTIME
-	wake bell                 // rung after a person's change
+	disk   *store.Disk // nil: nothing is kept
+	path   string
+	shadow string // where the comparison with an old thermostat is kept; empty: nowhere
+	desk   *desk
+	news   *mailbox[record]
+	now    func() time.Duration // CLOCK_BOOTTIME
+	wake   bell                 // rung after a person's change
 
 	mu     sync.Mutex      // guards all below
 	kept   json.RawMessage // the controller as restored, until the first tick
@@ -160,6 +161,9 @@ func (s *saver) write(now, spare time.Duration) {
 		err = s.disk.SaveState(s.path, stateSchema, saved{
 			SetpointC: float64(o.setpoint), Mode: o.mode.String(), Controller: controller, Household: home,
 		})
+	}
+	if r := s.news.read(); err == nil && s.shadow != "" && r.snapshot.Seq > 0 {
+		err = s.disk.SaveState(s.shadow, shadowSchema, r.tally)
 	}
 	s.pace.Done(now, err)
 	s.failed = err

@@ -133,5 +133,6 @@ func (r *role) status() local.Status {
 	news := r.news.read()
 	s := status(r.facts.Load(), r.desk.load(), &news, r.saver.trouble())
 	r.tuned(&s)
+	r.loop.shadow.tell(&s, &news)
 	return s
 }

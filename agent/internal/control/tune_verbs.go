@@ -39,6 +39,9 @@ func (r *role) answerTuneStart(_ context.Context, _ local.Caller, raw json.RawMe
 		return nil, local.Refuse("tuning is running already", "see quietstat tune status, or end it with quietstat tune abort")
 	}
 	o, news := r.desk.load(), r.news.read()
+	if r.loop.shadow.on {
+		return nil, local.Refuse("an old thermostat drives the house: there is nothing to tune by", "set control.shadow = false in quietstat.toml and restart quietstat-control")
+	}
 	if err := tunable(o.params, &news); err != nil {
 		return nil, err
 	}

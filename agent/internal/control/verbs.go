@@ -26,6 +26,7 @@ func (r *role) verbs() map[string]local.Handler {
 		"reload":  r.guarded(r.answerReload),
 
 		"record": r.guarded(r.answerRecord),
+		"shadow": r.guarded(r.answerShadow),
 
 		"door.bypass": r.guarded(r.answerBypass),
 		"door.end":    r.guarded(r.answerBypassEnd),

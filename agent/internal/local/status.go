@@ -36,6 +36,7 @@ type Status struct {
 	Realtime     string  `json:"realtime"`         // "fifo" or why not
 	Indicator    string  `json:"indicator"`        // closed, session, grant, fault
 	Tuning       string  `json:"tuning,omitempty"` // what is to be said of it, if anything
+	Shadow       bool    `json:"shadow"`           // an old thermostat drives the house: Heat is its call, not ours
 	Simulated    bool    `json:"simulated"`        // the board is not real
 
 	FallBypassS   float64 `json:"fall_bypass_s,omitempty"`   // a fast fall pauses nothing for so much longer

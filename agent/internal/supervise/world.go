@@ -31,6 +31,7 @@ type World struct {
 	house *house.House
 	noise *house.Noise
 	open  [hvac.MaxDoors]bool
+	old   *oldThermostat // nil: our relays drive the house
 }
 
 // coolingPower is what the simulated house has when a cooling relay is wired, kW.
@@ -56,6 +57,9 @@ func NewWorld(c *config.Config, kind house.Kind, seed uint64, start time.Duratio
 			errs = append(errs, w.Board.Press(string(button), false))
 		}
 	}
+	if c.Control.Shadow {
+		w.old = &oldThermostat{call: c.Board.CallForHeat}
+	}
 	w.show(0)
 	return w, errors.Join(errs...)
 }
@@ -70,6 +74,10 @@ func (w *World) Advance(dt time.Duration) {
 		if open {
 			in.DoorsOpen++
 		}
+	}
+	if w.old != nil {
+		_ = w.old.step(float64(w.house.Climate().Sensor), w.Board) // a contact without a wire moves nothing
+		in.Heat, in.Cool = w.old.on, false
 	}
 	w.house.Step(dt.Seconds(), in)
 	w.show(dt)
