@@ -141,6 +141,9 @@ func (s *surroundings) printSharing(k *local.KeeperStatus) {
 	if !k.Clock.Trusted {
 		s.printf("clock      not trusted (%s): opt-ins are held closed, sessions work\n", k.Clock.Problem)
 	}
+	for _, r := range k.Reminders {
+		s.printf("reminder   %s\n", r)
+	}
 	for _, n := range k.Notices {
 		s.printf("notice     %s\n", n)
 	}

@@ -147,6 +147,7 @@ func (p *Plan) keep(last Level, t *Target, why Reason) {
 		}
 		t.Reasons.add(why)
 	default:
+		t.Level.Known = false // this is nothing to keep next time either
 		t.Reasons.add(NothingToKeep)
 	}
 }

@@ -193,14 +193,14 @@ func (s *Settings) allows(a Aim, field string) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	if err := a.validate(field); err != nil {
-		return err
-	}
 	c := s.Temperature(a)
 	if a.Preset == None && !(c >= s.Limits.Min && c <= s.Limits.Max) {
 		f := temperatureFault(field, c, s.Limits.Min, s.Limits.Max)
 		f.Remedy += ", or change comfort.setpoint_min and setpoint_max in quietstat.toml and reload"
 		return f
+	}
+	if err := a.validate(field); err != nil {
+		return err
 	}
 	if s.Lock.Range && !(c >= s.Lock.Min && c <= s.Lock.Max) {
 		f := temperatureFault(field, c, s.Lock.Min, s.Lock.Max)

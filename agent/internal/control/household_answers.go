@@ -21,7 +21,7 @@ func (r *role) warmth() local.Warmth {
 		Mode: t.Mode.String(), SetpointC: float64(t.Setpoint), Preset: t.Preset.String(), Source: t.Source.String(),
 		Since: wallOf(at, t.Since), Until: wallOf(at, t.Until),
 		Ahead: []local.Coming{}, Reasons: whys(t.Reasons),
-		Schedule: []string{}, BaseC: float64(o.setpoint), Timezone: r.desk.location().String(),
+		Schedule: []string{}, BaseC: float64(o.setpoint), Timezone: zoneName(r.desk.location(), at),
 	}
 	if t.Until != household.Forever {
 		left := (t.Until - at.Now).Seconds()
@@ -69,6 +69,15 @@ func (d *desk) location() *time.Location {
 		return time.UTC
 	}
 	return d.zone
+}
+
+// zoneName is a time zone for people.
+func zoneName(zone *time.Location, at household.Instant) string {
+	if zone != time.Local {
+		return zone.String()
+	}
+	short, _ := at.Wall.In(zone).Zone()
+	return "the system (" + short + ")"
 }
 
 // wallOf is a moment on CLOCK_BOOTTIME on the wall, nil if it is not known.
