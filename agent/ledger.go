@@ -16,6 +16,12 @@ import (
 	"quietstat/consent"
 )
 
+// copyFlag is what every verb of the ledger can be told: to read a folder instead of
+// asking a keeper.
+func copyFlag(f *flag.FlagSet, dir *string) {
+	f.StringVar(dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, on any computer; otherwise the running keeper's")
+}
+
 func ledgerCommand() *command {
 	return group("ledger", "What left this house.",
 		leaf("show", "", "Like a bank statement.", func(f *flag.FlagSet) action {
@@ -23,16 +29,42 @@ func ledgerCommand() *command {
 			f.DurationVar(&c.Since, "since", 0, "only the last such `TIME`, for example 24h")
 			f.StringVar(&c.Recipient, "recipient", "", "only this recipient's `ID`")
 			f.StringVar(&c.Category, "category", "", "only what carries this `CATEGORY`")
-			f.StringVar(&c.Dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, instead of the running keeper's; it is verified on the way")
+			copyFlag(f, &c.Dir)
 			f.IntVar(&c.Last, "last", 0, "only the last `N` lines")
 			f.BoolVar(&c.JSON, "json", false, "print one JSON object a line")
 			return c.run
 		}),
 		leaf("verify", "", "Prove that the record is whole.", func(f *flag.FlagSet) action {
 			c := new(ledgerVerify)
-			f.StringVar(&c.Dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, on any computer; otherwise the running keeper's")
+			copyFlag(f, &c.Dir)
 			f.StringVar(&c.Checkpoint, "checkpoint", "", "`FILE` with a checkpoint that was kept elsewhere; the ledger must contain it")
+			f.StringVar(&c.Proof, "proof", "", "`FILE` with a proof, which needs nothing but --key")
 			f.StringVar(&c.Key, "key", "", "the ledger's public `KEY` as noted elsewhere; otherwise the folder's own word")
+			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
+			return c.run
+		}),
+		leaf("checkpoint", "", "A signed summary of all entries, to be kept where this device cannot reach it.", func(f *flag.FlagSet) action {
+			c := new(ledgerCheckpoint)
+			copyFlag(f, &c.Dir)
+			f.BoolVar(&c.QR, "qr", false, "draw it as a QR code for a phone, together with the key")
+			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
+			return c.run
+		}),
+		leaf("proof", "N", "Prove entry N alone: to be checked by anybody with verify --proof.", func(f *flag.FlagSet) action {
+			c := new(ledgerProof)
+			copyFlag(f, &c.Dir)
+			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
+			return c.run
+		}),
+		leaf("receipt", "GRANT", "The record of an opt-in (ISO/IEC TS 27560), as JSON, with its proof.", func(f *flag.FlagSet) action {
+			var dir string
+			copyFlag(f, &dir)
+			return func(s *surroundings, args []string) error { return printReceipt(s, dir, args[0]) }
+		}),
+		leaf("purge", "", "Delete exact values by age; the record stays whole.", func(f *flag.FlagSet) action {
+			c := new(ledgerPurge)
+			f.Float64Var(&c.Days, "older", keptDays, "values of more than so many `DAYS` ago")
+			f.BoolVar(&c.All, "all", false, "all of them, whatever the clock says")
 			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
 			return c.run
 		}),
@@ -116,8 +148,8 @@ func statementOf(dir string, arguments local.LedgerArguments) ([]local.LedgerLin
 }
 
 type ledgerVerify struct {
-	Dir, Checkpoint, Key string
-	JSON                 bool
+	Dir, Checkpoint, Key, Proof string
+	JSON                        bool
 }
 
 // standing is the report of a verification, for scripts.
@@ -134,27 +166,26 @@ type standing struct {
 }
 
 func (c *ledgerVerify) run(s *surroundings, _ []string) error {
+	if c.Proof != "" {
+		return c.proof(s)
+	}
+	witness := store.Witness{Key: c.Key}
+	if c.Checkpoint != "" {
+		text, err := os.ReadFile(c.Checkpoint)
+		if err != nil {
+			return err
+		}
+		witness.Checkpoint = string(text)
+	}
 	var report store.Report
-	if c.Dir == "" && c.Checkpoint == "" && c.Key == "" {
-		if err := s.keeper("ledger.verify", nil, &report); err != nil {
-			return err
-		}
+	var err error
+	if c.Dir == "" {
+		err = s.keeper("ledger.verify", local.VerifyArguments{Key: witness.Key, Checkpoint: witness.Checkpoint}, &report)
 	} else {
-		if c.Dir == "" {
-			return local.Usage("--checkpoint and --key need --dir", "copy the ledger folder, and name the copy with --dir")
-		}
-		witness := store.Witness{Key: c.Key}
-		if c.Checkpoint != "" {
-			text, err := os.ReadFile(c.Checkpoint)
-			if err != nil {
-				return err
-			}
-			witness.Checkpoint = string(text)
-		}
-		var err error
-		if report, err = store.Verify(c.Dir, witness); err != nil {
-			return err
-		}
+		report, err = store.Verify(c.Dir, witness)
+	}
+	if err != nil {
+		return err
 	}
 	if c.JSON {
 		return s.printJSON(standing{

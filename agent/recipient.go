@@ -15,20 +15,21 @@ func recipientCommand() *command {
 			asJSON := jsonFlag(f)
 			return func(s *surroundings, _ []string) error { return listRecipients(s, *asJSON) }
 		}),
-		leaf("add", "ID ENDPOINT", "Enrol somebody: a short name (a-z, 0-9, -) and mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin.", addRecipient),
+		leaf("add", "ID ENDPOINT", "Enrol somebody: a short name (a-z, 0-9, -) and mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin or --ca.", addRecipient),
 		showCommand("show", "ID", "One of them, with fingerprint, policy and grants.", "recipient.show", (*surroundings).printEnrolled),
-		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", plain(removeRecipient)),
+		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", closing("recipient.remove", "removed ID with its policy, opt-ins and credentials; its connections are gone\n")),
+		leaf("credentials", "ID", "The files by which it is logged in to. Without any, they are taken away.", giveCredentials),
 	)
 }
 
 func policyCommand() *command {
 	return group("policy", "What a recipient is told during a voice session.",
 		showCommand("show", "ID", "What it is now.", "policy.show", (*surroundings).printPolicy),
-		leaf("set", "ID [CATEGORY...]", "Choose it: CATEGORY[=ROUND][/PERIOD][:FIELD+FIELD], for example climate.temperature=0.5/30s. Without categories: temperature, humidity, setpoint and action.", func(f *flag.FlagSet) action {
+		leaf("set", "ID [CATEGORY...]", "Choose it: "+shareForm+", for example climate.temperature=0.5/30s. Without categories: temperature, humidity, setpoint and action.", func(f *flag.FlagSet) action {
 			asJSON := jsonFlag(f)
 			return func(s *surroundings, args []string) error { return setPolicy(s, args[0], args[1:], *asJSON) }
 		}),
-		leaf("clear", "ID", "Nothing any more. Anybody may.", plain(clearPolicy)),
+		leaf("clear", "ID", "Nothing any more. Anybody may.", closing("policy.clear", "ID is told nothing during voice sessions\n")),
 	)
 }
 
@@ -51,7 +52,7 @@ func listRecipients(s *surroundings, asJSON bool) error {
 
 // enrolment is what recipient add can be told.
 type enrolment struct {
-	name, reach, prefix, legalEntity, jurisdiction, clientCert string
+	name, reach, prefix, legalEntity, jurisdiction, clientCert, ca string
 	pins, onward                                               words
 	json                                                       bool
 }
@@ -68,6 +69,7 @@ func addRecipient(f *flag.FlagSet) action {
 	f.StringVar(&c.reach, "reach", "lan", "`HOW FAR` away: this-device, lan or internet")
 	f.StringVar(&c.prefix, "prefix", "", "`TOPIC` prefix; otherwise quietstat/ID")
 	f.Var(&c.pins, "pin", "`sha256/BASE64` of the broker's public key")
+	f.StringVar(&c.ca, "ca", "", "`FILE` of the only authorities to trust, in PEM; with or instead of --pin")
 	f.StringVar(&c.legalEntity, "legal-entity", "", "`WHO` answers for it; needed on the internet")
 	f.StringVar(&c.jurisdiction, "jurisdiction", "", "`WHERE`; needed on the internet")
 	f.StringVar(&c.clientCert, "client-cert", "", "`NAME` of the credential it is shown")
@@ -86,6 +88,12 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 		Reach: reach, Endpoint: args[1], Pins: c.pins, ClientCert: c.clientCert, TopicPrefix: c.prefix,
 		Profile: consent.ProfileJSON, Onward: c.onward,
 	}
+	var authorities []byte
+	if c.ca != "" {
+		if authorities, r.CA, err = readCA(c.ca); err != nil {
+			return err
+		}
+	}
 	if r.DisplayName == "" {
 		r.DisplayName = r.ID
 	}
@@ -99,20 +107,24 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 	if err != nil {
 		return err
 	}
+	if authorities != nil {
+		files := map[string][]byte{"ca.pem": authorities}
+		if err := s.keeper("recipient.credentials", local.CredentialsArguments{ID: r.ID, Files: files}, nil); err != nil {
+			return err
+		}
+	}
 	if c.json {
 		return s.printJSON(p)
+	}
+	if len(p.Changed) > 0 {
+		s.printf("%s changed: %s\n", r.ID, strings.Join(p.Changed, ", "))
+		for _, what := range p.Voided {
+			s.printf("  void, as it was given to the recipient as it was: %s\n", what)
+		}
 	}
 	s.printf("enrolled %s; it is told nothing until there is a policy or a grant\n", r.ID)
 	s.printf("  next: quietstat policy set %s        what it is told during a voice session\n", r.ID)
 	s.printf("        quietstat consent grant %s ... an explicit opt-in\n", r.ID)
-	return nil
-}
-
-func removeRecipient(s *surroundings, args []string) error {
-	if err := s.keeper("recipient.remove", local.ID{ID: args[0]}, nil); err != nil {
-		return err
-	}
-	s.printf("removed %s with its policy and grants; its connections are gone\n", args[0])
 	return nil
 }
 
@@ -129,14 +141,6 @@ func setPolicy(s *surroundings, id string, categories []string, asJSON bool) err
 		return s.printJSON(p)
 	}
 	s.printf("during a voice session %s is now told: %s\n", id, names(list))
-	return nil
-}
-
-func clearPolicy(s *surroundings, args []string) error {
-	if err := s.keeper("policy.clear", local.ID{ID: args[0]}, nil); err != nil {
-		return err
-	}
-	s.printf("%s is told nothing during voice sessions\n", args[0])
 	return nil
 }
 

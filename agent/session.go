@@ -13,12 +13,12 @@ func sessionCommand() *command {
 			asJSON := jsonFlag(f)
 			return func(s *surroundings, _ []string) error { return startSession(s, *asJSON) }
 		}),
-		leaf("end", "", "End it now. Anybody may.", plain(endSession)),
+		leaf("end", "", "End it now. Anybody may.", closing("session.end", "session ended; its connections are gone\n")),
 	)
 }
 
 func quietCommand() *command {
-	return leaf("quiet", "", "Close everything, now. Anybody may.", plain(beQuiet))
+	return leaf("quiet", "", "Close everything, now. Anybody may.", closing("quiet", "quiet: every connection is gone\n"))
 }
 
 // pressWait is how long a person has for pressing the talk button.
@@ -50,28 +50,54 @@ func startSession(s *surroundings, asJSON bool) error {
 	return nil
 }
 
-func endSession(s *surroundings, _ []string) error {
-	if err := s.keeper("session.end", nil, nil); err != nil {
-		return err
-	}
-	s.printf("session ended; its connections are gone\n")
-	return nil
+// closed is what a closing answers scripts.
+type closed struct {
+	Closed bool   `json:"closed"`
+	What   string `json:"what"` // the verb
+	ID     string `json:"id,omitempty"`
 }
 
-func beQuiet(s *surroundings, _ []string) error {
-	if err := s.keeper("quiet", nil, nil); err != nil {
+// closing makes the leaf of a closing that anybody may do: verb, with the id that is
+// named, if one is, and what is said when the connections are gone.
+func closing(verb, said string) func(*flag.FlagSet) action {
+	return func(f *flag.FlagSet) action {
+		asJSON := jsonFlag(f)
+		return func(s *surroundings, args []string) error { return s.close(verb, said, *asJSON, args) }
+	}
+}
+
+func (s *surroundings) close(verb, said string, asJSON bool, args []string) error {
+	what := closed{Closed: true, What: verb}
+	var arguments any
+	if len(args) > 0 {
+		what.ID = args[0]
+		arguments = local.ID{ID: args[0]}
+	}
+	if err := s.keeper(verb, arguments, nil); err != nil {
 		return err
 	}
-	s.printf("quiet: every connection is gone\n")
+	if asJSON {
+		return s.printJSON(what)
+	}
+	s.printf("%s", strings.ReplaceAll(said, "ID", what.ID))
 	return nil
 }
 
 // owner runs an owner's action: where a talk button is configured, it waits for
 // the press that proves somebody is in the room.
 func (s *surroundings) owner(verb string, arguments any, json bool) (local.Pending, error) {
+	return s.ownerShown(verb, arguments, json, func(local.Pending) {})
+}
+
+// ownerShown does the same, and shows what is to be confirmed before it is.
+func (s *surroundings) ownerShown(verb string, arguments any, json bool, show func(local.Pending)) (local.Pending, error) {
 	var p local.Pending
 	if err := s.keeper(verb, arguments, &p); err != nil {
 		return p, err
+	}
+	changes := p.Changes
+	if !json {
+		show(p)
 	}
 	if p.Action == 0 {
 		return p, nil
@@ -87,6 +113,7 @@ func (s *surroundings) owner(verb string, arguments any, json bool) (local.Pendi
 	if err := s.keeper("action.wait", wait, &p); err != nil {
 		return p, err
 	}
+	p.Changes = changes
 	if p.Action != 0 { // the wait was over before the keeper had given up
 		return p, local.Refuse("nobody pressed the talk button in time", "ask again and press it")
 	}

@@ -23,6 +23,10 @@ func TestParseShare(t *testing.T) {
 		{"climate.temperature=1e-3/1h30m", local.Share{Category: "climate.temperature", Round: 0.001, PeriodS: 5400}},
 		{"hvac.state/60s", local.Share{Category: "hvac.state", PeriodS: 60}},
 		{"hvac.state/1ms", local.Share{Category: "hvac.state", PeriodS: 0.001}},
+		{"climate.temperature@live", local.Share{Category: "climate.temperature", Mode: "live"}},
+		{"climate.temperature=0.5/5m@latest#12", local.Share{Category: "climate.temperature", Round: 0.5, PeriodS: 300, Mode: "latest", PerHour: 12}},
+		{"x#1", local.Share{Category: "x", PerHour: 1}},
+		{"x/1m#3600:a+b", local.Share{Category: "x", PeriodS: 60, PerHour: 3600, Fields: []string{"a", "b"}}},
 		{"door.state:door_1", local.Share{Category: "door.state", Fields: []string{"door_1"}}},
 		{"door.state=1/5m:door_1+door_2", local.Share{Category: "door.state", Round: 1, PeriodS: 300, Fields: []string{"door_1", "door_2"}}},
 		{"climate.temperature=999999.9", local.Share{Category: "climate.temperature", Round: 999999.9}},
@@ -45,6 +49,8 @@ func TestParseShareRefuses(t *testing.T) {
 		{"x=", "rounding"}, {"x=/60s", "rounding"}, {"x=0", "rounding"}, {"x=-1", "rounding"}, {"x=1e6", "rounding"}, {"x=NaN", "rounding"}, {"x=Inf", "rounding"},
 		{"x=a", "rounding"}, {"x=0.5K", "rounding"}, {"x=0,5", "rounding"}, {"x=1=2", "rounding"},
 		{"x/", "period"}, {"x/60", "period"}, {"x/0s", "period"}, {"x/-1s", "period"}, {"x/1d", "period"}, {"x/1s/2s", "period"}, {"x/60s=0.5", "period"},
+		{"x@", "live"}, {"x@now", "live"}, {"x@live/5m", "live"}, {"x@live@live", "live"}, {"@live", "no category"},
+		{"x#", "hour"}, {"x#0", "hour"}, {"x#3601", "hour"}, {"x#-1", "hour"}, {"x#1.5", "hour"}, {"x#1#2", "hour"}, {"x#1@live", "hour"},
 		{"x:", "field"}, {"x:a+", "field"}, {"x:+a", "field"}, {"x:a++b", "field"},
 	}
 	for _, tt := range tests {

@@ -35,10 +35,10 @@ func showCommand[T any](name, args, summary, verb string, words func(*surroundin
 
 // enrolled is a recipient with everything that was ever given to it.
 type enrolled struct {
-	Recipient   consent.Recipient      `json:"recipient"`
-	Fingerprint string                 `json:"fingerprint"`
-	Policy      *consent.SessionPolicy `json:"policy"`
-	Grants      []consent.Grant        `json:"grants"`
+	Recipient   consent.Recipient `json:"recipient"`
+	Fingerprint string            `json:"fingerprint"`
+	Policy      *local.PolicyView `json:"policy"`
+	Grants      []local.GrantView `json:"grants"`
 }
 
 func (s *surroundings) printEnrolled(e enrolled) {
@@ -57,24 +57,34 @@ func (s *surroundings) printEnrolled(e enrolled) {
 		s.printf("opt-ins: none\n")
 	}
 	for _, g := range e.Grants {
-		s.printf("opt-in %s (%s, %s), until %s:\n", g.ID, g.State, g.Purpose, g.NotAfter.Local().Format(time.DateTime))
+		s.printf("opt-in %s (%s, %s), until %s%s:\n", g.ID, g.State, g.Purpose, g.NotAfter.Local().Format(time.DateTime), because(g))
 		s.printScope(g.Scope)
 	}
 }
 
-func (s *surroundings) printPolicy(p consent.SessionPolicy) {
+func (s *surroundings) printPolicy(p local.PolicyView) {
 	s.printf("in voice sessions:\n")
 	s.printScope(p.Scope)
 }
 
-func (s *surroundings) printScope(scope consent.Scope) {
+func (s *surroundings) printScope(scope []local.Share) {
 	for _, item := range scope {
-		s.printf("  %-20s %s; rounded to %g, at most every %s\n", item.Category, strings.Join(item.Fields, ", "), item.Round, item.Period)
+		s.printf("  %-20s %s; rounded to %g, at most every %s", item.Category, strings.Join(item.Fields, ", "), item.Round, time.Duration(item.PeriodS*float64(time.Second)))
+		if item.PerHour > 0 {
+			s.printf(" and %d times an hour", item.PerHour)
+		}
+		if item.Mode != "" {
+			s.printf(", %s", item.Mode)
+		}
+		s.printf("\n")
 	}
 }
 
 // preview is what would be sent now, and what keeps it in.
 type preview struct {
+	Name     string   `json:"display_name"`
+	Endpoint string   `json:"endpoint"`
+	Onward   []string `json:"onward"`
 	Messages []struct {
 		Basis   string          `json:"basis"`
 		ID      string          `json:"id"`
@@ -83,9 +93,15 @@ type preview struct {
 		Blocked []string        `json:"blocked_by"`
 	} `json:"messages"`
 	Withheld []string `json:"withheld"`
+	OnceOnly []string `json:"once_only"`
 }
 
 func (s *surroundings) printPreview(p preview) {
+	s.printf("to %s at %s", p.Name, p.Endpoint)
+	if len(p.Onward) > 0 {
+		s.printf(", who passes it on to %s", strings.Join(p.Onward, ", "))
+	}
+	s.printf(":\n")
 	if len(p.Messages) == 0 {
 		s.printf("nothing: there is neither a policy nor an opt-in\n")
 	}
@@ -99,4 +115,7 @@ func (s *surroundings) printPreview(p preview) {
 		}
 	}
 	s.printf("no consent covers: %s\n", strings.Join(p.Withheld, ", "))
+	if len(p.OnceOnly) > 0 {
+		s.printf("only a once can: %s\n", strings.Join(p.OnceOnly, ", "))
+	}
 }

@@ -81,6 +81,20 @@ func ParseProof(b []byte) (Proof, error) {
 	return p, nil
 }
 
+// VerifyProof reads a proof and checks it with a ledger's public key, as its file
+// key.pub has it.
+func VerifyProof(text []byte, key string) (Entry, Checkpoint, error) {
+	verifier, err := note.NewVerifier(strings.TrimSpace(key))
+	if err != nil {
+		return Entry{}, Checkpoint{}, fmt.Errorf("consent: that is not the public key of a ledger: it begins with %s", originPrefix)
+	}
+	p, err := ParseProof(text)
+	if err != nil {
+		return Entry{}, Checkpoint{}, err
+	}
+	return p.Check(verifier)
+}
+
 // Check proves the entry: the key signed a log in which it stands where it says.
 func (p Proof) Check(key note.Verifier) (Entry, Checkpoint, error) {
 	cp, err := OpenCheckpoint(p.Checkpoint, key)

@@ -16,6 +16,7 @@ import (
 type sealed struct {
 	origin   string
 	verifier note.Verifier
+	public   string
 	hashes   Hashes
 	lines    [][]byte
 	signed   []byte
@@ -27,7 +28,7 @@ func seal(t *testing.T, entries []Entry) sealed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := sealed{origin: origin}
+	l := sealed{origin: origin, public: public}
 	if l.verifier, err = note.NewVerifier(public); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,9 @@ func TestProofStandsAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if e, _, err := VerifyProof(text, l.public); err != nil || e.Seq != seq {
+				t.Errorf("entry %d of %d: %+v, %v", seq, size, e, err)
+			}
 			e, cp, err := p.Check(l.verifier)
 			if err != nil || e.Seq != seq || cp.Size != uint64(size) {
 				t.Fatalf("entry %d of %d: %+v, %v", seq, size, e, err)
@@ -102,6 +106,11 @@ func TestProofRefusesEveryChange(t *testing.T) {
 		}
 		if err == nil {
 			t.Fatalf("byte %d of %q makes no difference", i, good)
+		}
+	}
+	for _, key := range []string{"", "x", l.public[1:], strings.Replace(l.public, "+", "+0", 1)} {
+		if _, _, err := VerifyProof(good, key); err == nil {
+			t.Errorf("proven with the key %q", key)
 		}
 	}
 	other := l.prove(t, 2)

@@ -105,6 +105,9 @@ func describe(e Entry) string {
 	if len(e.Changed) > 0 {
 		s = "recipient changed its " + strings.Join(e.Changed, ", ") + "; everything given to it is void"
 	}
+	if e.Kind == EntryGrantGiven && e.Basis == BasisOnce {
+		s = "one message allowed"
+	}
 	if e.Purpose != PurposeNone && len(e.Categories) > 0 {
 		s += " for " + e.Purpose.String() + ": " + strings.Join(categoryStrings(e.Categories), ", ")
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // setCredentials puts the files by which a recipient is logged in to into the folder
-// its uplink reads them from, or takes them away. The keeper writes them because it is
+// its uplink reads them from, or takes all of them away. The keeper writes them because it is
 // the user the uplink runs as; it keeps nothing of them.
 func (c *core) setCredentials(ctx context.Context, caller local.Caller, raw json.RawMessage) (any, error) {
 	var a local.CredentialsArguments
@@ -30,7 +30,7 @@ func (c *core) setCredentials(ctx context.Context, caller local.Caller, raw json
 		if len(a.Files) == 0 {
 			return struct{}{}, c.dropCredentials(r.ID)
 		}
-		if err := c.o.Disk.Mirror(c.credentialsFolder(r.ID), a.Files); err != nil {
+		if err := c.o.Disk.Add(c.credentialsFolder(r.ID), a.Files); err != nil {
 			return nil, local.Unavailable("the credentials could not be written: "+errno(err).Error(), "check that the state folder can be written")
 		}
 		return struct{}{}, nil
@@ -51,7 +51,7 @@ func credentialNames(r consent.Recipient, files map[string][]byte) error {
 			return local.Usage(name+" is empty, or larger than 16 KiB", "")
 		}
 	}
-	if sum := sha256.Sum256(files["ca.pem"]); r.CA != "" && len(files) > 0 && r.CA != "sha256/"+base64.StdEncoding.EncodeToString(sum[:]) {
+	if sum := sha256.Sum256(files["ca.pem"]); r.CA != "" && files["ca.pem"] != nil && r.CA != "sha256/"+base64.StdEncoding.EncodeToString(sum[:]) {
 		return local.Refuse("ca.pem is not the file "+r.ID+" was enrolled with", "enrol it anew with the file it has now: quietstat recipient add --ca FILE")
 	}
 	return nil

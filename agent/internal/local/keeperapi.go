@@ -4,7 +4,7 @@ import "time"
 
 // KeeperStatus is the keeper's answer to "status": who may know what right now.
 type KeeperStatus struct {
-	Sharing   string   `json:"sharing"`   // closed, session, grant, fault
+	Sharing   string   `json:"sharing"`   // closed, session, once, grant, fault
 	Indicator string   `json:"indicator"` // what the light was last confirmed to show
 	Epoch     uint64   `json:"epoch"`
 	Control   bool     `json:"control"` // snapshots arrive
@@ -17,6 +17,7 @@ type KeeperStatus struct {
 	LastRefusal string            `json:"last_refusal"`    // as a sentence
 	Refused     uint64            `json:"presses_refused"` // presses of talk that opened nothing, since start
 	Notices     []string          `json:"notices"`         // what was found damaged or dropped at start
+	TalkButton  bool              `json:"talk_button"`     // owners prove their presence with it
 	Reminders   []string          `json:"reminders"`       // opt-ins that end before long
 }
 

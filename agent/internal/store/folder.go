@@ -34,6 +34,19 @@ func (d *Disk) Mirror(dir string, files map[string][]byte) error {
 	return errors.Join(append(errs, d.syncDir(dir))...)
 }
 
+// Add puts files into a folder, each atomically, and leaves what else is there.
+func (d *Disk) Add(dir string, files map[string][]byte) error {
+	if err := d.makeDir(dir); err != nil {
+		return fmt.Errorf("cannot make %s: %w", dir, err)
+	}
+	for name, content := range files {
+		if err := d.WriteAtomic(filepath.Join(dir, name), content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func isFolder(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.IsDir()
