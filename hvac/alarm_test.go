@@ -63,13 +63,12 @@ func (l *life) run(span time.Duration) {
 // skies are the weathers of the long runs, all lived in: people, and a kitchen that
 // gives 1.5 kW for 40 minutes twice a day.
 var skies = map[string]house.Weather{
-	"winter":  house.Winter(),
-	"cold":    {Mean: -10, Amplitude: 5, Sun: 300},
-	"front":   {Mean: 3, Amplitude: 5, Sun: 450, Front: -10, FrontAt: 100 * time.Hour},
-	"thaw":    {Mean: -10, Amplitude: 5, Sun: 300, Front: 15, FrontAt: 100 * time.Hour},
-	"spring":  {Mean: 10, Amplitude: 7, Sun: 450},
-	"summer":  {Mean: 19, Amplitude: 8, Sun: 450},
-	"outages": {Mean: 0, Amplitude: 3, Sun: 100},
+	"winter": house.Winter(),
+	"cold":   {Mean: -10, Amplitude: 5, Sun: 300},
+	"front":  {Mean: 3, Amplitude: 5, Sun: 450, Front: -10, FrontAt: 100 * time.Hour},
+	"thaw":   {Mean: -10, Amplitude: 5, Sun: 300, Front: 15, FrontAt: 100 * time.Hour},
+	"spring": {Mean: 10, Amplitude: 7, Sun: 450},
+	"summer": {Mean: 19, Amplitude: 8, Sun: 450},
 }
 
 // Nothing that weather, sun, people, cooking, setbacks, a heavy slab or the relay's

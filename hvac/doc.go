@@ -47,7 +47,18 @@
 // the time between them; a larger jump must last SpikeConfirm. The last good sample
 // counts for StaleAfter. Bus trouble (FaultBus, FaultTimeout, FaultResetValue) rides
 // on it meanwhile; a fault that casts doubt on the value itself (FaultStuck,
-// FaultChip, FaultRange) does not.
+// FaultChip, FaultRange) does not. Neither does one that shows the same to the last
+// digit for FrozenAfter although something was heated or cooled.
+//
+// # Without the sensor
+//
+// In this order, from the first step on, at boot too. Each has a reason of its own.
+//
+//	SensorSpare  a second sensor (Input.Spare), less the difference learned while both
+//	             were good, so that nothing jumps when they change over and back
+//	HoldDuty     for HoldFor: heating goes on as in the last hour, but by no more than
+//	             the last day needed; nothing if the mode or a door says so
+//	FrostDuty    what follows
 //
 // Blind for LostAfter, the house is heated for a share of the time, if it can be and
 // may freeze: the last good temperature was below LostBelow, or there never was one,
@@ -61,7 +72,38 @@
 // A door open for OpenDelay pauses comfort until it has been closed for
 // CloseDelay. Integral, reference and remainder stay as they are meanwhile. A door
 // that pauses the house for MaxDoorPause is ignored until it closes: a stuck reed
-// must not freeze anybody. See Door for the state diagram.
+// // must not freeze anybody. See Door for the state diagram. A person can have a door
+// ignored for a time (Input.DoorIgnored); if it is open when that is over, the pause
+// begins anew. The frost floor acts throughout.
+//
+// A second witness needs no contact: a room that falls by FallRate for three minutes,
+// or by 0.3 of it once heating has been on for twelve, is paused until the fall ends, for
+// FallPause at most and then not for two hours. What the four houses do by themselves in
+// any weather is half of that at most; see falling.
+//
+// # What is watched
+//
+// Equipment that does not do what it is told is told to people, and answered so that
+// no house freezes. All limits have bounds and none can be switched off.
+//
+//	RunTooLong  a run of MaxRun pauses for MinOff (CoolDwell) and goes on
+//	NoRise      full demand for NoRiseAfter without a rise of 0.3 K, or for an hour with a
+//	            fall of 2 K: from then on a pause of MinOff every hour, for ever
+//	StuckRelay  a rise by StuckRise within 4 h, or by 2 K that has not passed after 16 h,
+//	            with heating off for up to two days in a house that was heated: nothing
+//	            heats until it has cooled by 1 K, except the frost floor
+//
+// Found after, in hours (TestDetection: winter at 2 °C, cold at -10 °C, spring at 10 °C,
+// failing at 20:00; open door at -10 °C, one leaf and no contact):
+//
+//	house  wire cut  contact welded  open door
+//	A           6              10        0.5
+//	E           6              20        0.5
+//	R           6              10        0.5
+//	U          12              20        0.5
+//
+// In the same houses nothing of it is told in two weeks of any of those weathers, with
+// sun, people and cooking (TestNoFalseAlarms).
 //
 // # The controller
 //

@@ -159,3 +159,44 @@ func TestAnOpenDoorPausesNothingThatIsOff(t *testing.T) {
 		}
 	}
 }
+
+func TestBypassAtBoundary(t *testing.T) {
+	for _, tt := range []struct {
+		left   time.Duration
+		paused bool
+	}{{-time.Second, true}, {0, true}, {time.Nanosecond, false}, {time.Hour, false}} {
+		d := newDrive(t, 18, 21, ModeHeat)
+		d.in.Doors[1].Open = true
+		d.run(5 * time.Minute)
+		d.wantReason(DoorOpen)
+		d.in.DoorIgnored[1] = tt.left
+		d.step()
+		if paused := d.out.Action == ActionPaused; paused != tt.paused {
+			t.Errorf("%v left: paused %v, want %v", tt.left, paused, tt.paused)
+		}
+		if r, ok := d.reasons.Find(DoorBypassed); ok == tt.paused || ok && (r.Door != 1 || r.Left != tt.left || r.Since < 5*time.Minute-time.Second) {
+			t.Errorf("%v left: reason %+v, %v", tt.left, r, ok)
+		}
+	}
+}
+
+// A bypass that ends with the door still open gives the pause its full time again.
+func TestThePauseBeginsAnewAfterABypass(t *testing.T) {
+	d := newDrive(t, 18, 21, ModeHeat)
+	d.in.Doors[0].Open = true
+	d.run(d.params.OpenDelay + 50*time.Minute)
+	d.in.DoorIgnored[0] = time.Minute
+	d.step()
+	d.in.DoorIgnored[0] = 0
+	d.run(d.params.MaxDoorPause)
+	d.wantReason(DoorOpen)
+	d.run(2 * time.Second)
+	d.wantReason(DoorPauseExpired)
+}
+
+func TestABypassedDoorThatIsClosedIsNothingToTell(t *testing.T) {
+	d := newDrive(t, 18, 21, ModeHeat)
+	d.in.DoorIgnored[0] = time.Hour
+	d.run(time.Minute)
+	d.wantNoReason(DoorBypassed)
+}

@@ -15,6 +15,10 @@ type drive struct {
 	reasons Reasons
 	temp    Celsius
 	silent  bool // no new samples
+	same    bool // samples without noise
+	damp    Percent
+	beside  Celsius // how much warmer a second sensor reads; 0 is none
+	mute    bool    // no new samples of it
 }
 
 func newDrive(t *testing.T, temp, setpoint Celsius, mode Mode) *drive {
@@ -33,7 +37,14 @@ func (d *drive) step() {
 		d.in.Now += d.params.Tick
 	}
 	if !d.silent {
-		d.in.Reading = Reading{At: d.in.Now, Valid: true, Temperature: d.temp, Humidity: Percent(50 + d.in.Now/d.params.Tick%2)}
+		d.in.Reading = Reading{At: d.in.Now, Valid: true, Temperature: d.temp}
+		if !d.same {
+			d.damp = Percent(50 + d.in.Now/d.params.Tick%2)
+		}
+		d.in.Reading.Humidity = d.damp
+	}
+	if d.beside != 0 && !d.mute {
+		d.in.Spare = Reading{At: d.in.Now, Valid: true, Temperature: d.temp + d.beside, Humidity: Percent(50 + d.in.Now/d.params.Tick%2)}
 	}
 	d.in.Params = &d.params
 	d.state, d.out, d.reasons = Step(d.state, d.in)

@@ -23,6 +23,7 @@ type Saved struct {
 	Need      float64        `json:"need"`
 	Wear      [MaxLines]Wear `json:"wear"`
 	House     SavedHouse     `json:"house"`
+	NeedFor   time.Duration  `json:"need_ns"`
 	Recent    float64        `json:"recent"`
 	Offset    float64        `json:"second_offset_k"`
 	Learnt    time.Duration  `json:"second_learnt_ns"`
@@ -38,9 +39,9 @@ func (s State) Save() Saved {
 		Heat: s.PID.Heat, Cool: s.PID.Cool, Gains: s.PID.Gains, Side: s.PID.Side,
 		Last: s.Relay.Last, Remainder: s.Relay.Remainder,
 		Frost: s.Frost, Hot: s.Hot, Need: s.Need,
-		Wear:   s.Plant.wear(),
-		House:  s.House.save(),
-		Recent: s.Recent, Offset: s.Beside.Offset, Learnt: s.Beside.Learnt, Watch: s.Watch,
+		Wear:    s.Plant.wear(),
+		House:   s.House.save(),
+		NeedFor: s.NeedFor, Recent: s.Recent, Offset: s.Beside.Offset, Learnt: s.Beside.Learnt, Watch: s.Watch,
 	}
 }
 
@@ -60,7 +61,10 @@ func Restore(v Saved, now time.Duration) State {
 	s.PID = PID{Heat: clamp(v.Heat, 0, 1), Cool: clamp(v.Cool, -1, 0), Gains: v.Gains, Side: v.Side}
 	s.Relay = Relay{Last: v.Last, Side: v.Side, Remainder: clamp(v.Remainder, -1800, 3600)}
 	s.Frost, s.Hot, s.Need = v.Frost, v.Hot, clamp(v.Need, 0, 1)
-	s.Recent, s.Watch = clamp(v.Recent, 0, 1), v.Watch
+	s.Recent, s.NeedFor, s.Watch = clamp(v.Recent, 0, 1), min(max(v.NeedFor, 0), needTime), v.Watch
+	if v.NeedFor <= 0 && v.Need > 0 { // from before it was counted
+		s.NeedFor = needTime
+	}
 	s.Watch.repair()
 	s.Beside.Offset, s.Beside.Learnt = v.Offset, v.Learnt
 	s.Beside.repair()

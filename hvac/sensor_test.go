@@ -55,6 +55,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		d := newDrive(t, 18, 21, ModeHeat)
+		d.params.HoldFor = 0
 		d.run(10 * time.Minute)
 		d.in.Fault, d.silent = tt.fault, true
 		d.step()
