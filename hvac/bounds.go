@@ -23,7 +23,7 @@ const (
 )
 
 // bounds is an array and not a slice so that Step can check it without allocating.
-func (p *Params) bounds() [44]bound {
+func (p *Params) bounds() [45]bound {
 	s := time.Duration.Seconds
 	return [...]bound{
 		{"Gains.Kp", p.Gains.Kp, 0.01, 20, "1/K", feel},
@@ -62,6 +62,7 @@ func (p *Params) bounds() [44]bound {
 		{"NoRiseAfter", s(p.NoRiseAfter), 3 * 3600, 24 * 3600, "s", "underfloor heating needs three hours to be felt"},
 		{"StuckRise", p.StuckRise, 3, 10, "K", "more than the sun can do, less than what harms"},
 		{"MostCycles", p.MostCycles, 1, 12, "per hour", wear},
+		{"QuickCycles", p.QuickCycles, 1, 12, "per hour", wear},
 		{"Equipment.SecondAfter", s(p.Equipment.SecondAfter), 60, 4 * 3600, "s", staging},
 		{"Equipment.SecondError", p.Equipment.SecondError, 0.5, 10, "K", staging},
 		{"Equipment.AuxAbove", float64(p.Equipment.AuxAbove), -20, 30, "°C", locking},

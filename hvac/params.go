@@ -70,8 +70,9 @@ type Params struct {
 	CanHeat bool // a heating relay is wired
 	CanCool bool // a cooling relay is wired
 
-	MostCycles float64   // per hour at half load, where the dwell times allow as many; 1 to 12
-	Equipment  Equipment // what else is wired
+	MostCycles  float64   // per hour at half load, where the dwell times allow as many; 1 to 12
+	QuickCycles float64   // the same in a house known to be quick, 1 to 12, MostCycles if less; see quickRise
+	Equipment   Equipment // what else is wired
 }
 
 // shipped is one set for every house: searched over step, setback and disturbance
@@ -117,6 +118,7 @@ func DefaultParams() Params {
 		Predict:            true,
 		CanHeat:            true,
 		MostCycles:         6,
+		QuickCycles:        7.2,
 		Equipment:          shippedEquipment,
 	}
 }

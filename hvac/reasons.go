@@ -53,7 +53,7 @@ const (
 	HumidityUnknown              // drying is asked for, but nobody knows how humid it is
 	Drying                       // Value: the humidity in % that the room is dried to
 	Dehumidifying                // the dehumidifier is on
-	HouseKnown                   // Since: time the house was learned from; Value: share of its movement that this explains
+	HouseKnown                   // Since: time the house was learned from; Value: standard deviation of what heating does to it, as a share
 	EarlyStart                   // Left: until the setpoint to come; Value: that setpoint in °C; heating to it has begun
 	EarlyStop                    // Left: until the setpoint to come; Value: that setpoint in °C; the warmth there is lasts until then
 	Idle                         // nothing is on

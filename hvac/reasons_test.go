@@ -63,7 +63,7 @@ func TestReasonTexts(t *testing.T) {
 		{Reason{Kind: CompressorLocked, Value: -15}, "the compressor is locked out below -15 °C outside; auxiliary heat stands in for it"},
 		{Reason{Kind: ValveRests, Left: 30 * time.Second}, "the compressor waits 30s: its reversing valve has moved"},
 		{Reason{Kind: FanFirst, Left: 20 * time.Second}, "the run waits 20s: the fan goes ahead"},
-		{Reason{Kind: HouseKnown, Since: 26*time.Hour + 40*time.Second, Value: 0.87}, "the house is known from 26h0m0s; heating explains 87 % of what its temperature does"},
+		{Reason{Kind: HouseKnown, Since: 26*time.Hour + 40*time.Second, Value: 0.04}, "the house is known from 26h0m0s: what heating does to it is sure to 4 %"},
 		{Reason{Kind: EarlyStart, Left: 90 * time.Minute, Value: 21}, "heating early, to have 21.0 °C in 1h30m0s"},
 		{Reason{Kind: EarlyStop, Left: 10 * time.Minute, Value: 17}, "not heating any more: the warmth lasts for the 10m0s until 17.0 °C are wanted"},
 		{Reason{Kind: CannotDry}, "drying is asked for, but neither cooling nor a dehumidifier is wired"},

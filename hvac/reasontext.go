@@ -42,7 +42,7 @@ func (r Reason) String() string {
 	case LoopGap:
 		return "the control loop stood still for " + span(r.Since)
 	case HouseKnown:
-		return fmt.Sprintf("the house is known from %s; heating explains %.0f %% of what its temperature does", span(r.Since.Truncate(time.Minute)), 100*r.Value)
+		return fmt.Sprintf("the house is known from %s: what heating does to it is sure to %.0f %%", span(r.Since.Truncate(time.Minute)), 100*r.Value)
 	case EarlyStart:
 		return fmt.Sprintf("heating early, to have %.1f °C in %s", r.Value, span(r.Left))
 	case EarlyStop:

@@ -9,28 +9,33 @@ type Relay struct {
 	Last      Call          // the last run; CallNone if none since the start
 	Side      Call          // what Remainder belongs to
 	Remainder float64       // s, heating (or cooling) time owed to the house
+	Mean      float64       // share of demand over some cycles
 	Blocked   bool          // dwell kept the demand from its way in the last step
 }
 
-// leastSwing keeps switching at about six cycles per hour at most, whatever the
-// dwell: half demand then cycles every 4·150 s.
-const leastSwing = 150 * time.Second
+// cyclePeriod is an hour and a bit, so that a tick more or less stays within MostCycles.
+const cyclePeriod = 3660.0 // s
+
+// meanTime smooths the share that swing goes by, in seconds: the demand moves within
+// a cycle, and the length of a cycle must not follow that.
+const meanTime = 1800.0
 
 // wish turns demand into a wanted call. What is owed grows with the demand and
 // shrinks while the relay is on; it switches on when a swing m is owed and off
 // when nothing is. A steady demand u then gives runs of m/(1-u) and pauses of
-// m/u: never shorter than m, an exact duty, and nothing lost between cycles
-// however the demand moves. At full demand and at none there is nothing to
-// proportion: it asks at once.
-func (r *Relay) wish(demand, dt float64, p *Params) Call {
+// m/u, an exact duty, and nothing lost between cycles however the demand moves;
+// see swing for m. At full demand and at none there is nothing to proportion: it
+// asks at once.
+func (r *Relay) wish(demand, dt, cycles float64, p *Params) Call {
 	side, u := CallHeat, demand
 	if demand < 0 {
 		side, u = CallCool, -demand
 	}
-	m := swing(side, p)
-	if !finite(r.Remainder) || demand != 0 && r.Side != side {
-		r.Remainder = 0
+	if !finite(r.Remainder) || !finite(r.Mean) || demand != 0 && r.Side != side {
+		r.Remainder, r.Mean = 0, u
 	}
+	r.Mean += float64((min(u, 1) - r.Mean) * (dt / (meanTime + dt)))
+	m := swing(side, r.Mean, cycles, p)
 	if demand == 0 {
 		r.Remainder = min(r.Remainder, 0)
 		return CallNone
@@ -45,18 +50,25 @@ func (r *Relay) wish(demand, dt float64, p *Params) Call {
 		return side
 	}
 	r.Remainder = clamp(r.Remainder+float64((u-on)*dt), -m, float64(2*m))
-	if r.Remainder >= m || on == 1 && r.Remainder > 0 {
+	near := r.Remainder + float64((u-on)*dt)/2 // the tick nearest to the crossing, not the one after it
+	if near >= m || on == 1 && near > 0 {
 		return side
 	}
 	return CallNone
 }
 
-// swing is the amplitude of the modulation in seconds.
-func swing(side Call, p *Params) float64 {
+// swing is the amplitude of the modulation in seconds: as small as the dwell times
+// and the cycles per hour allow at this share of demand, because it is what the room feels.
+// Where a run would be shorter than its minimum, duty is rounded to longer pauses,
+// not chopped.
+func swing(side Call, u, cycles float64, p *Params) float64 {
+	on, off := p.MinOn.Seconds(), p.MinOff.Seconds()
 	if side == CallCool {
-		return max(p.CoolDwell, leastSwing).Seconds()
+		on, off = p.CoolDwell.Seconds(), p.CoolDwell.Seconds()
 	}
-	return max(p.MinOn, p.MinOff, leastSwing).Seconds()
+	u = clamp(u, 0.02, 0.98)
+	m := float64(cyclePeriod/cycles) * float64(u*(1-u))
+	return max(m, float64(on*(1-u)), float64(off*u))
 }
 
 // guard is the last layer before Outputs: it lets want through only when the

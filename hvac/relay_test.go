@@ -88,14 +88,14 @@ func TestWishKeepsDutyAndDwell(t *testing.T) {
 		if u < 0 {
 			r.Last = CallCool
 		}
-		m := swing(map[bool]Call{true: CallHeat, false: CallCool}[u > 0], &p)
 		a := math.Abs(u)
+		m := swing(map[bool]Call{true: CallHeat, false: CallCool}[u > 0], a, p.MostCycles, &p)
 		var on, total, run float64
 		starts, was := 0, CallNone
 		for range 200_000 {
 			var rs Reasons
 			r.hold(time.Second)
-			got := r.guard(r.wish(u, 1, &p), false, &p, &rs)
+			got := r.guard(r.wish(u, 1, p.MostCycles, &p), false, &p, &rs)
 			if r.Blocked {
 				t.Fatalf("u=%v: the modulation runs into the dwell guard", u)
 			}
@@ -127,11 +127,11 @@ func TestWishKeepsDutyAndDwell(t *testing.T) {
 func TestWishAsksAtOnceAtFullAndAtNoDemand(t *testing.T) {
 	p := DefaultParams()
 	r := Relay{Last: CallHeat}
-	if got := r.wish(1, 1, &p); got != CallHeat {
+	if got := r.wish(1, 1, p.MostCycles, &p); got != CallHeat {
 		t.Errorf("full demand asks for %v", got)
 	}
 	r.set(CallHeat)
-	if got := r.wish(0, 1, &p); got != CallNone {
+	if got := r.wish(0, 1, p.MostCycles, &p); got != CallNone {
 		t.Errorf("no demand asks for %v", got)
 	}
 	if r.Remainder > 0 {
@@ -142,7 +142,7 @@ func TestWishAsksAtOnceAtFullAndAtNoDemand(t *testing.T) {
 func TestWishForgetsTheOtherSide(t *testing.T) {
 	p := DefaultParams()
 	r := Relay{Side: CallHeat, Remainder: 170}
-	if got := r.wish(-0.1, 1, &p); got != CallNone || r.Remainder > 1 {
+	if got := r.wish(-0.1, 1, p.MostCycles, &p); got != CallNone || r.Remainder > 1 {
 		t.Errorf("heat owed became cooling: call %v, remainder %v", got, r.Remainder)
 	}
 }
@@ -151,7 +151,7 @@ func TestDamagedRelayIsOff(t *testing.T) {
 	r := Relay{Call: 9, Last: 7, Side: 3, Held: -5, Remainder: math.NaN()}
 	r.hold(time.Second)
 	p := DefaultParams()
-	if r.wish(0.5, 1, &p); r.Call != CallNone || r.Last != CallNone || !finite(r.Remainder) || r.Held < 0 {
+	if r.wish(0.5, 1, p.MostCycles, &p); r.Call != CallNone || r.Last != CallNone || !finite(r.Remainder) || r.Held < 0 {
 		t.Errorf("damage survived: %+v", r)
 	}
 }

@@ -1,5 +1,7 @@
 package house
 
+import "quietstat/hvac/exact"
+
 // air is the part of the house that is not heat: moisture and pressure.
 type air struct {
 	moisture float64 // g/m³ indoors
@@ -24,7 +26,7 @@ const (
 // over water, WMO-No. 8: 6.112 hPa, 17.62, 243.12 °C; gas constant of vapour).
 func saturation(t float64) float64 {
 	t = min(max(t, -60), 90)
-	hPa := 6.112 * exp(float64(17.62*t)/(243.12+t))
+	hPa := 6.112 * exact.Exp(float64(17.62*t)/(243.12+t))
 	return float64(216.7*hPa) / (273.15 + t)
 }
 

@@ -5,19 +5,6 @@ import (
 	"testing"
 )
 
-func TestExpAndSinAgreeWithMath(t *testing.T) {
-	for x := -60.0; x <= 60; x += 0.37 {
-		if got, want := exp(x), math.Exp(x); math.Abs(got-want) > 1e-13*want {
-			t.Errorf("exp(%v) = %v, want %v", x, got, want)
-		}
-	}
-	for x := -3.0; x <= 3; x += 0.0137 {
-		if got, want := sinTurn(x), math.Sin(2*math.Pi*x); math.Abs(got-want) > 1e-9 {
-			t.Errorf("sinTurn(%v) = %v, want %v", x, got, want)
-		}
-	}
-}
-
 func TestSaturation(t *testing.T) {
 	for c, want := range map[float64]float64{0: 4.85, 20: 17.3, 30: 30.4} { // g/m³, textbook values
 		if got := saturation(c); math.Abs(got-want) > 0.2 {

@@ -1,7 +1,7 @@
 // Package house simulates four buildings with published parameters, for the demo,
 // the tests and the bench. It is pure and deterministic: kind, seed, start and
-// inputs decide everything, on every machine to the last bit, which is why it has
-// its own exponential, sine and random numbers.
+// inputs decide everything, on every machine to the last bit, which is why it
+// takes exponential and sine from package exact and has its own random numbers.
 //
 //	h := house.New(house.KindA, seed, 6*time.Hour)
 //	h.Step(1, house.Inputs{Heat: true})

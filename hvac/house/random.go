@@ -1,6 +1,10 @@
 package house
 
-import "math"
+import (
+	"math"
+
+	"quietstat/hvac/exact"
+)
 
 // random is splitmix64 (Steele, Lea, Flood 2014): small, fast, and the same on
 // every machine. One stream per purpose, so that a door does not change the sun.
@@ -58,7 +62,7 @@ func NewNoise(seed uint64) *Noise {
 // Sample is the error in kelvin of a sample taken dt seconds after the one
 // before. Add it to Climate.Sensor and quantise as the sensor does.
 func (n *Noise) Sample(dt float64) float64 {
-	keep := exp(-max(0, dt) / wanderTime)
+	keep := exact.Exp(-max(0, dt) / wanderTime)
 	fresh := float64(wanderDev * math.Sqrt(1-float64(keep*keep)))
 	n.wander = float64(keep*n.wander) + float64(fresh*n.rng.normal())
 	return n.wander + float64(whiteDev*n.rng.normal())

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"quietstat/hvac"
+	"quietstat/hvac/exact"
 )
 
 // Weather is a synthetic climate: a daily wave with its peak at 15:00, a sun that
@@ -65,7 +66,7 @@ const (
 
 // outdoor is the temperature at a second of the day, since seconds after the start.
 func (w *Weather) outdoor(second, since float64) float64 {
-	t := float64(w.Mean) + float64(w.Amplitude*sinTurn((second-peak)/day+0.25))
+	t := float64(w.Mean) + float64(w.Amplitude*exact.SinTurn((second-peak)/day+0.25))
 	if w.Front != 0 && since >= w.FrontAt.Seconds() {
 		t += w.Front
 	}
@@ -77,7 +78,7 @@ func (w *Weather) clear(second float64) float64 {
 	if second <= sunrise || second >= sunset {
 		return 0
 	}
-	return float64(w.Sun/1000) * sinTurn((second-sunrise)/(sunset-sunrise)/2)
+	return float64(w.Sun/1000) * exact.SinTurn((second-sunrise)/(sunset-sunrise)/2)
 }
 
 // gains is the heat people and their cooking give at a second of the day, in kW,

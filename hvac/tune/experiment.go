@@ -103,6 +103,9 @@ func (e *Experiment) Step(now time.Duration, s Sample, heating, paused bool) (hv
 	return e.want, e.status
 }
 
+// Status is that of the last Step, or the first one's before it.
+func (e *Experiment) Status() Status { return e.status }
+
 // Abort ends the experiment with the reason Aborted; an ended one stays as it is.
 func (e *Experiment) Abort() Status {
 	if e.status.Running() {

@@ -55,10 +55,10 @@ func New(o Options, now time.Duration, temperature hvac.Celsius) (*Experiment, e
 		return nil, fmt.Errorf("tuning needs a shortest run and pause of %v to %v: correct the parameters", leastDwell, mostDwell)
 	case o.TimeLimit < leastTime || o.TimeLimit > longest:
 		return nil, fmt.Errorf("tuning takes between %v and %v: choose a limit in between", leastTime, longest)
-	case !temperature.Finite() || !(o.Ceiling >= temperature):
-		return nil, &FailedError{Failure: OverTemperature}
 	case float64(temperature-o.Setpoint) > near:
 		return nil, &FailedError{Failure: TooWarm}
+	case !temperature.Finite() || !(o.Ceiling >= temperature):
+		return nil, &FailedError{Failure: OverTemperature}
 	}
 	o.Ceiling = min(o.Ceiling, o.Setpoint+headroom)
 	e := &Experiment{options: o, begun: now, last: now, cells: make([]Cell, 0, cells)}

@@ -26,7 +26,10 @@ func (c *checker) file(raw rawFile) *Config {
 		Pause:   c.pause(raw.Pause),
 		Tuning:  c.tuning(raw.Tuning),
 		Session: Session{c.duration("session.button_window", raw.Session.ButtonWindow, 30*time.Second, 5*time.Second, 120*time.Second)},
-		Consent: Consent{c.port("consent.page_port", raw.Consent.PagePort, 8080, 1024)},
+		Consent: Consent{
+			PagePort:   c.port("consent.page_port", raw.Consent.PagePort, 8080, 1024),
+			KeepValues: c.duration("consent.keep_values", raw.Consent.KeepValues, 30*24*time.Hour, 24*time.Hour, 365*24*time.Hour),
+		},
 	}
 	f.Equipment = c.equipment(raw.Equipment, raw.Relays)
 	f.Safety = c.safety(raw.Safety, f.Comfort)

@@ -159,9 +159,11 @@ type Session struct {
 	ButtonWindow time.Duration // 5 s to 120 s
 }
 
-// Consent is where the household's own page is served.
+// Consent is where the household's own page is served, and for how long it can show
+// exactly what left.
 type Consent struct {
-	PagePort uint16 // 1024 to 65535
+	PagePort   uint16        // 1024 to 65535
+	KeepValues time.Duration // 24 h to 365 days
 }
 
 // MDNS is the announcement on the local network.

@@ -146,7 +146,10 @@ func (c *Config) equip(p *hvac.Params) {
 	pump := e.Kind == PlantHeatPump
 	p.CanHeat = r.Heat.Wired() || pump && r.Compressor.Wired()
 	p.CanCool = r.Cool.Wired() || pump && r.Reversing.Wired()
-	p.MostCycles, p.Changeover = e.CyclesPerHour, e.Changeover
+	if e.CyclesPerHour != p.MostCycles { // another equipment, or somebody has chosen
+		p.MostCycles, p.QuickCycles = e.CyclesPerHour, e.CyclesPerHour
+	}
+	p.Changeover = e.Changeover
 	p.FanRunOn, p.FanWithHeat = e.FanPostRun, e.FanWithHeat
 	p.Equipment = hvac.Equipment{
 		Pump: pump, Reversing: r.Reversing.Wired(), PolarityB: r.Reversing.B,

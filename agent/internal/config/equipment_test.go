@@ -116,8 +116,12 @@ func TestCycleRates(t *testing.T) {
 			t.Errorf("%q: %v", line, err)
 			continue
 		}
-		if p := c.HVACParams(); p.MostCycles != want {
+		p := c.HVACParams()
+		if p.MostCycles != want {
 			t.Errorf("%q: %v cycles per hour, want %v", line, p.MostCycles, want)
+		}
+		if quick := want == shipped.MostCycles; (p.QuickCycles > p.MostCycles) != quick {
+			t.Errorf("%q: a quick house makes %v cycles per hour", line, p.QuickCycles)
 		}
 	}
 	c, err := Parse("q.toml", []byte(pumpKind+compressorTable))
@@ -154,7 +158,7 @@ cool_min_off = "7m"
 	}
 	got := c.HVACParams()
 	want := shipped
-	want.CanHeat, want.CanCool, want.MostCycles = true, true, 2
+	want.CanHeat, want.CanCool, want.MostCycles, want.QuickCycles = true, true, 2, 2
 	want.MinOn, want.MinOff, want.CoolDwell = 7*time.Minute, 7*time.Minute, 7*time.Minute // the compressor's for both sides
 	want.Changeover, want.FanRunOn, want.FanWithHeat = 61*time.Second, 65*time.Second, true
 	want.Equipment = hvac.Equipment{

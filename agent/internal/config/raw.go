@@ -134,7 +134,8 @@ type rawSession struct {
 }
 
 type rawConsent struct {
-	PagePort *int64 `toml:"page_port"`
+	PagePort   *int64    `toml:"page_port"`
+	KeepValues *duration `toml:"keep_values"`
 }
 
 type rawMDNS struct {

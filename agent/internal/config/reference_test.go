@@ -33,7 +33,7 @@ func TestExample(t *testing.T) {
 			StuckRise: 5, HoldFor: 2 * time.Hour},
 		Tuning:  Tuning{KP: shipped.Gains.Kp, TI: shipped.Gains.Ti, TD: shipped.Gains.Td, Filter: shipped.Gains.FilterTime},
 		Session: Session{ButtonWindow: 30 * time.Second},
-		Consent: Consent{PagePort: 8080},
+		Consent: Consent{PagePort: 8080, KeepValues: 720 * time.Hour},
 		MDNS:    MDNS{Enabled: true, Port: 8080},
 		Equipment: Equipment{Kind: PlantConventional, CyclesPerHour: 6, Changeover: 10 * time.Minute,
 			SecondAfter: 15 * time.Minute, SecondError: 1.5, AuxAbove: 10, PumpBelow: -40, ValveRest: time.Minute,

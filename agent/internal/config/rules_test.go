@@ -39,6 +39,7 @@ func TestRanges(t *testing.T) {
 		{"tuning", "td", edge{`"-1s"`, `"0s"`, `"2h"`, `"2h1s"`}, ""},
 		{"tuning", "filter", edge{`"999ms"`, `"1s"`, `"10m"`, `"10m1s"`}, ""},
 		{"session", "button_window", edge{`"4s"`, `"5s"`, `"120s"`, `"121s"`}, ""},
+		{"consent", "keep_values", edge{`"23h"`, `"24h"`, `"8760h"`, `"8761h"`}, ""},
 		{"consent", "page_port", edge{"1023", "1024", "65535", "65536"}, ""},
 		{"mdns", "port", edge{"0", "1", "65535", "65536"}, ""},
 		{"board", "address", edge{"0x75", "0x76", "0x77", "0x78"}, ""},

@@ -1,13 +1,13 @@
-package house
+package exact
 
 import "math"
 
-// The math package's Exp and Sin may differ in the last bit between machines
-// (assembly, fused multiply-add). These do not, and are good to 1e-9 here.
-
-// exp is e^x for |x| < 700.
-func exp(x float64) float64 {
+// Exp is e^x for |x| < 700; beyond, it goes to 0 or +Inf like math.Exp.
+func Exp(x float64) float64 {
 	k := math.Floor(float64(x/math.Ln2) + 0.5)
+	if !(math.Abs(k) < 1100) {
+		return math.Exp(x) // 0, +Inf or NaN on every machine
+	}
 	r := x - float64(k*math.Ln2)
 	sum, term := 1.0, 1.0
 	for i := 1.0; i <= 14; i++ {
@@ -17,8 +17,8 @@ func exp(x float64) float64 {
 	return math.Ldexp(sum, int(k))
 }
 
-// sinTurn is sin(2π·x) for any finite x.
-func sinTurn(x float64) float64 {
+// SinTurn is sin(2π·x) for any finite x.
+func SinTurn(x float64) float64 {
 	x -= math.Floor(x + 0.5) // -0.5 to 0.5
 	switch {
 	case x > 0.25:

@@ -1,0 +1,106 @@
+package hvac
+
+import "time"
+
+// learn is one step of a Kalman filter over the shares of the modes and the drift
+// that heating does not explain: the drift walks at random and so does its slope,
+// which fades. mean is the temperature over the last dt seconds.
+func (h *Learned) learn(mean, dt float64) {
+	hours := dt / 3600
+	if h.Informed == 0 {
+		h.Fact[level] = mean
+	}
+	h.drifts(hours)
+	var seen [facts]float64
+	for i := range h.Recent {
+		seen[i] = h.minute.recent[i] / h.minute.spent
+	}
+	seen[level] = 1
+
+	var pull [facts]float64
+	spread, miss := sampleNoise*sampleNoise, mean
+	for i := range seen {
+		for j := range seen {
+			pull[i] += float64(h.Doubt[i][j] * seen[j])
+		}
+		spread += float64(seen[i] * pull[i])
+		miss -= float64(seen[i] * h.Fact[i])
+	}
+	if !(spread > 0) || !finite(miss) {
+		*h = Learned{Recent: h.Recent}
+		h.begin()
+		return
+	}
+	if float64(miss*miss) > float64(outOfLine*outOfLine*spread) {
+		h.unsettle() // a door, a stove: nothing to learn about the house
+	} else {
+		h.correct(&pull, miss, spread)
+	}
+	h.Informed = grow(h.Informed, time.Duration(dt*float64(time.Second)))
+	if !h.sound() {
+		*h = Learned{Recent: h.Recent}
+		h.begin()
+	}
+}
+
+// correct moves the estimate by what was missed, and takes from the doubt what is known
+// now.
+func (h *Learned) correct(pull *[facts]float64, miss, spread float64) {
+	for i := range pull {
+		gain := pull[i] / spread
+		h.Fact[i] += float64(gain * miss)
+		for j := range i + 1 {
+			h.Doubt[i][j] -= float64(gain * pull[j])
+			h.Doubt[j][i] = h.Doubt[i][j]
+		}
+	}
+}
+
+// drifts lets the doubt grow for so many hours.
+func (h *Learned) drifts(hours float64) {
+	h.Fact[level] += float64(h.Fact[slope] * hours)
+	for i := range h.Doubt {
+		h.Doubt[level][i] += float64(h.Doubt[slope][i] * hours)
+	}
+	for i := range h.Doubt {
+		h.Doubt[i][level] += float64(h.Doubt[i][slope] * hours)
+	}
+	fade := 1 / (1 + hours/slopeFades)
+	h.Fact[slope] = float64(h.Fact[slope] * fade)
+	for i := range h.Doubt {
+		h.Doubt[slope][i] = float64(h.Doubt[slope][i] * fade)
+	}
+	for i := range h.Doubt {
+		h.Doubt[i][slope] = float64(h.Doubt[i][slope] * fade)
+	}
+	for i := range Modes {
+		if h.Doubt[i][i] < float64(firstDoubt[i]*firstDoubt[i]) {
+			h.Doubt[i][i] += float64(shareDrift * shareDrift * hours)
+		}
+	}
+	h.Doubt[level][level] += float64(levelDrift * levelDrift * hours)
+	h.Doubt[slope][slope] += float64(slopeDrift * slopeDrift * hours)
+}
+
+// mostShare bounds a share: nothing that heats a house for ever warms it by more.
+const mostShare = 1000
+
+// sound reports whether the numbers can still be calculated with.
+func (h *Learned) sound() bool {
+	for i, f := range h.Fact {
+		if !(f > -mostShare && f < mostShare) || !(h.Doubt[i][i] > 0) {
+			return false
+		}
+		for _, d := range h.Doubt[i] {
+			if !finite(d) {
+				return false
+			}
+		}
+	}
+	for _, r := range h.Recent {
+		if !(r >= 0 && r <= 1) {
+			return false
+		}
+	}
+	return true
+}
