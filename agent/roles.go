@@ -195,7 +195,7 @@ func runKeeper(c *roleFlags, s *surroundings) error {
 	log := c.logger(s, "keeper")
 	return keeper.Run(s.ctx, keeper.Options{
 		Folder: conf.State.Folder, Runtime: conf.State.Runtime, PanelSocket: filepath.Join(conf.State.Runtime, local.PanelSocket),
-		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(),
+		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, KeepValues: conf.Consent.KeepValues, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(),
 		Log: log,
 		Ready: func() {
 			if err := notifier.Ready(); err != nil {

@@ -33,6 +33,7 @@ type Options struct {
 	Link         *clock.Link   // nil: the system clock
 	Disk         *store.Disk   // nil: the real one
 	ButtonWindow time.Duration // how long a press of talk opens
+	KeepValues   time.Duration // exact values of what left; zero means 30 days
 	TalkButton   bool          // a talk button is configured: owners prove their presence with it
 	Indicator    bool          // a light is wired; without one nothing can be shown, so nothing opens
 	Ready        func()        // called once the role serves; may be nil
@@ -58,6 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Ready == nil {
 		o.Ready = func() {}
 	}
+	o.KeepValues = cmp.Or(o.KeepValues, keepValues)
 	o.instantLimit = cmp.Or(o.instantLimit, instantLimit)
 	if err := o.identifyBoot(); err != nil {
 		return err

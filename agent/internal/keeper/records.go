@@ -19,7 +19,7 @@ const (
 	flushEvery = 10 * time.Minute
 	purgeEvery = 24 * time.Hour
 	probeEvery = time.Minute         // a ledger that failed is tried again
-	keepValues = 30 * 24 * time.Hour // exact values of what left
+	keepValues = 30 * 24 * time.Hour // exact values of what left, unless configured
 	saveRetry  = 10 * time.Second
 )
 
@@ -194,7 +194,7 @@ func (c *core) chores(now time.Duration) {
 	}
 	if c.values != nil && now-c.purgedAt >= purgeEvery {
 		c.purgedAt = now
-		if _, err := c.values.Purge(c.source.Now(), keepValues); err != nil {
+		if _, err := c.values.Purge(c.source.Now(), c.o.KeepValues); err != nil {
 			c.log.Warn("purging old values", "problem", err)
 		}
 	}
