@@ -47,6 +47,27 @@
 // and may choose the warmth: that is the household. Only reload is for the owner. A
 // simulated board's buttons can be pressed from control.sock; real ones cannot.
 //
+// # The week
+//
+// How warm it shall be is package hvac/household's to say: base, schedule, vacation,
+// hold and boost, the child lock around them. The desk keeps what people have said; the
+// planner lays the week out in instants, every hour, after every change and when the
+// clock jumps, and the loop only compares. What the schedule asked for last is saved
+// with the state, because a machine without a clock must keep it. Anybody who reaches the
+// socket may change all of it but the lock, which binds the owner too and which only the
+// owner sets and opens.
+//
+// # Tuning
+//
+// An experiment of package tune runs in the loop: a step of it is cheap and allocates
+// nothing, and everything of hvac stands above it. People start and abort it through
+// atomics; a change of setpoint or mode ends it. What it saw is worked out by a
+// goroutine of its own that the loop never waits for (on a virtual clock: within the
+// instant). A result that is better comes into force without a bump and stands above
+// [tuning] of quietstat.toml, also after a restart or a reload, until somebody goes
+// back; control/tuning below the state folder keeps the last twenty. An experiment
+// that a restart cuts off is gone, and costs nothing but its time.
+//
 // # Ways out
 //
 // The relays are driven to their safe level at the start and on every way out: the

@@ -54,7 +54,7 @@ func (r *role) answerTuneStart(_ context.Context, _ local.Caller, raw json.RawMe
 		return nil, local.Refuse(err.Error(), "see quietstat tune start --help")
 	}
 	_ = r.tuning.change(func(*tune.History) error { r.tuning.last = nil; return nil })
-	r.loop.tuner.session.Store(&session{method: method, params: *o.params, change: o.change, experiment: experiment})
+	r.loop.tuner.session.Store(&session{method: method, params: *o.params, change: o.change, experiment: experiment, first: experiment.Status()})
 	return r.tuneStatus(), nil
 }
 
@@ -146,7 +146,7 @@ func (r *role) tuneStatus() local.TuneStatus {
 	if k.ended.Load() {
 		s = k.final
 	} else if !s.Running() { // it begins with the next tick
-		s = tune.Status{Phase: tune.Watching}
+		s = k.first
 	}
 	out.Method = k.method.String()
 	out.Phase, out.ElapsedS, out.LeftS = s.Phase.String(), s.Elapsed.Seconds(), s.Left.Seconds()

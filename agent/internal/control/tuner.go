@@ -27,6 +27,7 @@ type session struct {
 	abort      atomic.Bool // asked for
 	ended      atomic.Bool
 	handled    atomic.Bool // the worker has it
+	first      tune.Status // before its first step
 	final      tune.Status // once ended
 }
 
