@@ -73,7 +73,7 @@ type Snapshot struct {
 
 	Setpoint float64 `category:"setpoint"` // °C
 	Mode     Mode    `category:"setpoint"`
-	Preset   uint8   `category:"setpoint"` // 0 = none
+	Preset   uint8   `category:"setpoint"` // 0 none, 1 home, 2 away, 3 sleep, 4 eco, 5 frost
 
 	Action Action  `category:"hvac.state"`
 	Demand float64 `category:"hvac.state"` // -1 to 1
