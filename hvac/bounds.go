@@ -76,9 +76,10 @@ func (p *Params) bounds() [45]bound {
 
 // first returns the first bound p breaks.
 func (p *Params) first() (bound, bool) {
-	for _, b := range p.bounds() {
-		if !b.holds() {
-			return b, true
+	rows := p.bounds()
+	for i := range rows { // not by value: a row is large, and this runs in every step
+		if b := &rows[i]; !b.holds() {
+			return *b, true
 		}
 	}
 	// These two depend on each other, so they cannot stand in the table.
@@ -91,7 +92,7 @@ func (p *Params) first() (bound, bool) {
 }
 
 // holds is false for NaN too.
-func (b bound) holds() bool { return b.value >= b.least && b.value <= b.most }
+func (b *bound) holds() bool { return b.value >= b.least && b.value <= b.most }
 
 // Validate returns nil or a *ParamError for the first field out of bounds. It
 // does not allocate when everything is in order, and Step calls it every time.
