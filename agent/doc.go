@@ -18,7 +18,7 @@
 //
 // # Sockets
 //
-//	control.sock   status, explain, set, mode, config reload, the simulated buttons
+//	control.sock   status, explain, record, shadow, set, mode, config reload, the simulated buttons
 //	keeper.sock    status, session, quiet, recipient, policy, consent, ledger
 //
 // Their folder is --runtime, else $QUIETSTAT_RUNTIME, else state.runtime of the

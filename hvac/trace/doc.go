@@ -44,7 +44,7 @@
 //
 // # How much it is
 //
-// On the real clock, one tick a second and a sample every ten: about 1.0 MB a day
+// On the real clock, one tick a second and a sample every ten: about 1.2 MB a day
 // (TestBytesPerDay). A Recorder keeps the newest blocks that fit and takes no memory
 // after the start; nothing is written anywhere until somebody asks for the file.
 package trace

@@ -67,7 +67,7 @@ func TestBytesPerDay(t *testing.T) {
 	file := r.File()
 	t.Logf("a day: %d bytes, %.2f a tick", len(file), float64(len(file))/86400)
 	if len(file) > 1_300_000 {
-		t.Errorf("a day takes %d bytes: the manual promises 1.0 MB", len(file))
+		t.Errorf("a day takes %d bytes: the manual promises 1.2 MB", len(file))
 	}
 	_, report := replay(t, file)
 	if report.Ticks != 86400 || report.Difference != nil || !report.Exact {

@@ -68,6 +68,22 @@
 // back; control/tuning below the state folder keeps the last twenty. An experiment
 // that a restart cuts off is gone, and costs nothing but its time.
 //
+// # The last day
+//
+// Every tick's Input and what came of it go to a recorder: 2 MiB of memory, a day and a
+// half, nothing on disk. The owner's verb "record" hands it out in the form of package
+// trace, "quietstat replay" lives through it again. The loop hands a tick over a channel
+// that never makes it wait; one that is lost shows as a new beginning, not as a
+// difference. "explain" tells the present tick by the same sentences.
+//
+// # The shadow
+//
+// With control.shadow an old thermostat drives the house: the relays are not among the
+// drivers' options, so no line of theirs is claimed, here or by safe-outputs. The old
+// one's call for heat (board.call_for_heat) is what is learned from and what the keeper
+// is told of the relays; Step decides beside it, and both are counted (shadow.go). The
+// count is saved with the state, at the same pace, and "shadow" reports it.
+//
 // # Ways out
 //
 // The relays are driven to their safe level at the start and on every way out: the

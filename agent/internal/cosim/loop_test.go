@@ -74,6 +74,9 @@ func (m *model) fresh() { m.runs, m.warm, m.squares, m.sum, m.counted = 0, 0, 0,
 func TestEveryDistanceOfLines(t *testing.T) {
 	for _, kind := range []house.Kind{house.KindA, house.KindE, house.KindR, house.KindU} {
 		for _, apart := range []float64{1, 10, 60, 300, 900} {
+			if apart == 1 && kind != house.KindA {
+				continue // half a million lines that differ from those of 10 s in nothing but their number
+			}
 			t.Run(fmt.Sprintf("%c every %g s", kind, apart), func(t *testing.T) {
 				t.Parallel()
 				m := newModel(t, newPort(t, Options{}), kind)
