@@ -21,7 +21,11 @@
 //	session  a press of talk, for 30 s from the last press and at most 120 s from
 //	         the first, to recipients with a SessionPolicy the owner set before
 //	grant    an opt-in proven by a press: 30 days, at most 365, gone after 90 unused
-//	once     one snapshot within 60 s, proven by a press
+//	once     one snapshot within 60 s, proven by a press: what its preview showed
+//
+// Reminders says which grants end before long, Difference what renewing one would
+// change. A grant that ends can be made to end with an erasure (GrantErase): one empty
+// message for each topic, through the same gate, and nothing else any more.
 //
 // # The state machine
 //
@@ -64,7 +68,8 @@
 // clock, schema, recipient, basis, live, fresh, grain, rate, shape, path, light,
 // intent. The last writes the intent to the Ledger, durably; so bytes that left
 // imply an entry, and a crash between the two leaves an intent without an outcome
-// (see OpenIntents). Preview asks the same checks and does nothing.
+// (see OpenIntents). Preview asks the same checks and does nothing. The topic of a
+// message is on the disk (Save, StateSaved) before the first message on it.
 //
 // A message is json/1: a flat JSON object padded with dots to 256, 512, 1024,
 // 2048 or 4096 bytes. The class follows from the longest message its fields could
@@ -85,6 +90,16 @@
 // reading, only Commit(salt, payload); the values live in a store that can be
 // purged without breaking a proof. The key is on the device, so root there can
 // rewrite everything and sign it anew: a checkpoint kept elsewhere shows it.
+//
+// A Proof shows one entry to somebody without the log (C2SP tlog-proof). A Receipt
+// tells one opt-in as ISO/IEC TS 27560:2023 does, out of the log and the BasisRecord
+// kept beside it, whose digest is the entry's commitment.
+//
+// # Updates
+//
+// A program may only narrow what an earlier one was given: testdata/format-N holds
+// what format N saved and what left under it, and a test lets the present program
+// live through the same hour.
 //
 // # Libraries
 //
