@@ -173,3 +173,31 @@ func TestEpochOf(t *testing.T) {
 		t.Error("a clock that was never set is a time")
 	}
 }
+
+// FuzzBlock seals whatever it is given as a block, so that the reader of blocks and not
+// the checksum must bear it.
+func FuzzBlock(f *testing.F) {
+	r := NewRecorder(0)
+	p := hvac.DefaultParams()
+	state := hvac.State{}
+	for i := range 5 {
+		tick := Tick{In: hvac.Input{Now: time.Duration(i) * time.Second, Params: &p}, Before: state}
+		tick.After, tick.Out, tick.Why = hvac.Step(state, tick.In)
+		state = tick.After
+		r.Take(tick)
+	}
+	f.Add(r.blocks[0])
+	f.Add([]byte{0, 0, 0, 0, 0, 0})
+	head := append([]byte(magic), frame('F', newDesk().form())...)
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		day, err := Decode(append(append([]byte{}, head...), frame('B', payload)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ticks := 0
+		report, err := day.Replay(func(Tick) bool { ticks++; return ticks < 1000 })
+		if err == nil && report.Difference == nil && report.Ticks != ticks {
+			t.Errorf("%d ticks shown, %+v", ticks, report)
+		}
+	})
+}
