@@ -35,6 +35,7 @@ const patience = 90 * time.Second
 //	signal TERM|KILL ROLE      to the one process of a role, whoever has started it
 //	gone [ROLE]                wait until no process of the script is left, or none of a role
 //	broker                     start a recipient at $BROKER; it keeps a diary in the file received
+//	securebroker               the same behind TLS at $SECURE, with a login; see cmdSecureBroker
 //	house FILE                 start the roles of a configuration on a clock of their own
 //
 // In the files of a script $WORK is its folder.
@@ -53,7 +54,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"broker": cmdBroker, "exits": cmdExits, "gone": cmdGone, "house": cmdHouse,
-			"json": cmdJSON, "signal": cmdSignal, "until": cmdUntil,
+			"json": cmdJSON, "securebroker": cmdSecureBroker, "signal": cmdSignal, "until": cmdUntil,
 		},
 	})
 }
