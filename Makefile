@@ -9,7 +9,7 @@ BUILD := go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VE
 CC := $(or $(shell command -v cc),$(shell command -v gcc))
 ARCHES := armv6 arm64 amd64
 
-.PHONY: build run test test-system bench soak check cross clean
+.PHONY: build run test test-system mutate bench soak check cross clean
 
 build:
 	$(BUILD) -o bin/quietstat ./agent
@@ -32,6 +32,10 @@ endif
 
 test-system: build
 	scripts/test-system
+
+# Takes each check of the gate and of the fences away and wants a test to notice.
+mutate:
+	scripts/mutate $(MUTATE)
 
 bench: build
 	scripts/bench $(BENCH)

@@ -31,8 +31,12 @@
  *         NO_EPOCH   neither end looks at the window's number
  */
 
-#define MESSAGES 3
-#define WINDOWS  2
+#ifndef MESSAGES
+#define MESSAGES 2
+#endif
+#ifndef WINDOWS
+#define WINDOWS 2
+#endif
 
 mtype = { frame, ask };
 
@@ -48,8 +52,8 @@ byte line_epoch = 0;
 bool unnoted = false;           /* a closing the core has not taken note of */
 
 /* what the uplink knows */
-chan link = [2] of { mtype, byte, byte };       /* kind, epoch, message */
-chan jobs = [2] of { byte, byte };              /* epoch, message */
+chan link = [1] of { mtype, byte, byte };       /* kind, epoch, message */
+chan jobs = [1] of { byte, byte };              /* epoch, message */
 bool alive = false;             /* its process lives */
 bool fenced = true;             /* the fence at the socket is shut */
 bool writing = false;           /* a write is under way */
