@@ -24,7 +24,8 @@ var pureImports = []string{"errors", "fmt", "math", "sort", "slices", "maps", "s
 // pureAlso is what single packages may import besides.
 var pureAlso = map[string][]string{
 	module + "/consent":        {"golang.org/x/mod/sumdb/tlog", "golang.org/x/mod/sumdb/note"},
-	module + "/hvac/house":     {module + "/hvac"},
+	module + "/hvac":           {module + "/hvac/exact"},
+	module + "/hvac/house":     {module + "/hvac", module + "/hvac/exact"},
 	module + "/hvac/household": {module + "/hvac"},
 	module + "/hvac/trace":     {module + "/hvac", "reflect", "unsafe"}, // walks the fields of State, so that none can be forgotten
 	module + "/hvac/tune":      {module + "/hvac", module + "/hvac/house", module + "/hvac/exact"},
