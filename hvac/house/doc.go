@@ -25,6 +25,9 @@
 // In A and E the sensor takes heat from the air (256 s); in R and U it only lags
 // by as much. An open outer door exchanges air at 360 W/K.
 //
+// A Model is a house of which only the answer to its heater is known, as a test finds
+// it out; NewModelled simulates one.
+//
 // # What acts on them
 //
 // Weather, Life and Inputs. What is said of moisture and pressure is plausible, not

@@ -15,8 +15,10 @@ type stroke struct {
 const (
 	// neededStrokes make a record: two whole waves after the first way up.
 	neededStrokes = 5
-	// neededAfterDoor are enough where a door took time away.
-	neededAfterDoor = 3
+	// neededAfterDoor are enough where a door took time away, and one less where it took
+	// more than lateStrokes would have lasted.
+	neededAfterDoor = 4
+	lateStrokes     = 5
 	// biasBands is how far above the centre every other way up goes, in bands.
 	biasBands = 2.0
 	// leastSpan is how long an experiment lasts at least: what is over sooner has seen
@@ -54,10 +56,18 @@ func (e *Experiment) crossed(want hvac.Call) {
 	e.low, e.high = e.temp, e.temp
 	if e.doors > 0 {
 		e.status.Needed = neededAfterDoor
+		if e.status.Strokes == neededAfterDoor-1 && e.status.Elapsed > lateStrokes*e.usual() {
+			e.status.Needed--
+		}
 	}
 	if e.status.Strokes >= e.status.Needed && e.status.Elapsed >= leastSpan && e.steady() {
 		e.status.Phase, e.want = Done, hvac.CallNone
 	}
+}
+
+// usual is the mean length of the last three strokes.
+func (e *Experiment) usual() time.Duration {
+	return (e.strokes[0].length + e.strokes[1].length + e.strokes[2].length) / 3
 }
 
 // steady reports whether the last strokes have a rhythm. Ways up and ways down are

@@ -8,7 +8,7 @@
 //		in.Probe = hvac.Probe{Active: status.Running(), Call: call}
 //		state, out, why = hvac.Step(state, in) // stays the judge of everything
 //	}
-//	result, err := tune.Evaluate(e.Record(), params, tune.Auto) // seconds of arithmetic: not in a control loop
+//	result, err := tune.Evaluate(e.Record(), params, tune.Auto) // seconds of arithmetic: not in the loop
 //	params.Gains = result.Gains                                   // the old ones unless better ones were found
 //
 // # The experiment
@@ -54,5 +54,19 @@
 // noise and dwell: a step, a setback and a change of load, on the house as fitted and
 // with gain and dead time off by 30 % either way. The best one that is stable, does
 // not overshoot by 0.5 K, keeps below the cycle limit and beats the old gains is
-// proposed; if none does, the old ones stay, and the report says so.
+// proposed; if none does, the old ones stay, and the report says so. The trial is of the
+// PID (Params.Predict off): it is what drives a house until it is known. What the
+// experiment taught of the house itself is in Result.House, Result.Steps and
+// Result.Shares, for whoever predicts.
+//
+// # What it reaches
+//
+// In the houses of hvac/house, from rest at 19 or 21 °C in 0 to 8 °C outdoors, with
+// three seeds and samples every 10 or 60 s (TestExperimentIsDoneInTime): done within
+// 1.2 h (A), 1.7 h (E), 2.7 h (R) and 15 h (U); with a door open for ten minutes in the
+// middle within 1.5, 2.5, 3.5 and 24 h. The fitted house then warms in the first hour
+// (U: four) like the true one to within 30 %, and to within a factor 1.8 in any of the
+// days of TestAnyWinterDay.
+//
+// History keeps results for a household, with what is needed to go back.
 package tune

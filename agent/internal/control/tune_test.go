@@ -232,6 +232,16 @@ func TestTuneEndsWithWhatPeopleDo(t *testing.T) {
 	}
 }
 
+// A shadow has no relays to try.
+func TestTuneRefusesInShadowMode(t *testing.T) {
+	l := newLived(t, Options{})
+	l.live(60)
+	l.role.config.Control.Shadow = true
+	if _, err := answer(t, l.role, "tune.start", `{}`); err == nil || !strings.Contains(err.Error(), "shadow") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 // A door in the middle is waited for; the pause is the door's, not the experiment's.
 func TestTuneWaitsForADoor(t *testing.T) {
 	l := newLived(t, Options{})
