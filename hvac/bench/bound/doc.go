@@ -19,8 +19,8 @@
 //
 // free, the house without heating, comes out of the simulator, with the weather of the
 // seed; M, N0 and N1 are products of one-second steps, so that dead time and doors are
-// exact. w is the time that counts, in hours, and a hundredth of it where nobody minds,
-// so that nights have a direction.
+// exact. w is the time in hours, and a hundredth of it in the nights of a plan that knows
+// the mornings, so that they have a direction.
 //
 // Without preview the setpoint is believed to last: at every change a new programme
 // begins from where the house is, looks six hours beyond the next change and is

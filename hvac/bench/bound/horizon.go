@@ -14,7 +14,7 @@ type horizon struct {
 	from, to time.Duration
 	step     time.Duration
 	setpoint func(at time.Duration) hvac.Celsius // as believed at from
-	idle     float64                             // weight of time that does not count
+	idle     float64                             // weight of the hours nobody minds
 }
 
 // interval is one step of a horizon: x' = m·x + n0·u + n1·u before.
@@ -98,7 +98,7 @@ func (z *horizon) programme(h *house.House) *programme {
 	for k, i := range steps {
 		at := z.from + time.Duration(k)*z.step
 		weight := hours
-		if !z.sc.Counts(at) {
+		if z.sc.Setpoint(at) != trial.Comfort {
 			weight *= z.idle
 		}
 		var next [4]int
