@@ -50,6 +50,16 @@ func TestALongLedgerIsAuditedBeforeAnythingLeaves(t *testing.T) {
 	if s := h.status(); !s.Ledger.OK || s.Ledger.Entries < 66*256 {
 		t.Fatalf("a whole ledger: %+v", s.Ledger)
 	}
+	// The last lines come without the rest.
+	var lines []local.LedgerLine
+	h.must("ledger.show", local.LedgerArguments{}, &lines)
+	if len(lines) < 66*256 {
+		t.Errorf("%d lines", len(lines))
+	}
+	h.must("ledger.show", local.LedgerArguments{Last: 3}, &lines)
+	if len(lines) != 3 || lines[2].Seq != h.status().Ledger.Entries-1 {
+		t.Errorf("the last three are %+v", lines)
+	}
 	h.enrol(local.Share{Category: "climate.temperature"})
 	h.stop()
 	oldest := filepath.Join(h.folder, "ledger", "tile", "entries", "000")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -52,15 +53,30 @@ func reader[A any](c *core, what string, answer func(book, A) (any, error)) loca
 	}
 }
 
-// statement prints the record like a bank statement.
+// mostEntries is how many entries one statement may be made of; more would neither
+// fit a reply nor the memory of a small Pi.
+const mostEntries = 20_000
+
+// statement prints the record like a bank statement. Only what was asked for is kept
+// while a long ledger is read.
 func (b book) statement(a local.LedgerArguments) (any, error) {
+	from, size := uint64(0), b.ledger.Size()
+	if a.Last > 0 && a.Recipient == "" && a.Category == "" {
+		from = size - min(size, 2*uint64(a.Last)) // a line is an entry, or two
+	}
 	var entries []consent.Entry
-	err := b.ledger.Records(0, b.ledger.Size(), func(e consent.Entry) bool {
-		entries = append(entries, e)
-		return true
+	err := b.ledger.Records(from, size, func(e consent.Entry) bool {
+		if wanted(e, a) {
+			entries = append(entries, e)
+		}
+		return len(entries) <= mostEntries
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(entries) > mostEntries {
+		return nil, local.Refuse(fmt.Sprintf("that is a statement of more than %d entries", mostEntries),
+			"ask for less with --since, --last or --recipient, or read the folder with --dir")
 	}
 	return Statement(entries, a, b.values)
 }

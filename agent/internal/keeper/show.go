@@ -73,7 +73,7 @@ func Statement(entries []consent.Entry, a local.LedgerArguments, values *store.V
 	lines := []local.LedgerLine{}
 	for _, line := range consent.Statement(entries) {
 		e := bySeq[line.Seq]
-		if e.Wall.Before(a.Since) || a.Recipient != "" && e.Recipient != a.Recipient || !carries(e, a.Category) {
+		if !wanted(e, a) {
 			continue
 		}
 		raw, err := e.Format()
@@ -99,6 +99,12 @@ func Statement(entries []consent.Entry, a local.LedgerArguments, values *store.V
 		lines[i].Sent = string(found[lines[i].Seq])
 	}
 	return lines, err
+}
+
+// wanted reports whether an entry is among those asked for. An outcome is when its
+// intent is, as it comes later and tells of the same.
+func wanted(e consent.Entry, a local.LedgerArguments) bool {
+	return !e.Wall.Before(a.Since) && (a.Recipient == "" || e.Recipient == a.Recipient) && carries(e, a.Category)
 }
 
 func carries(e consent.Entry, category string) bool {
