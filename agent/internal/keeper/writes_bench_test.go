@@ -39,7 +39,7 @@ func written(t *testing.T) (storage, asked int) {
 // What the keeper writes in a day: alone, and with one opt-in at the default period.
 // Its hours are virtual, its disk is not.
 func TestBenchBytesPerDay(t *testing.T) {
-	hours := 4
+	hours := 24
 	if testing.Short() {
 		hours = 1
 	}
