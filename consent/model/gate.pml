@@ -21,7 +21,7 @@
  *   P1  no PUBLISH after a closing has returned, until somebody gives a new reason
  *         NO_FENCE   the carrier does not look at the fence at the socket
  *         NO_WAIT    Closed is said while a write is under way
- *         NO_NOTE    the core opens before it has taken note of a closing
+ *         NO_NOTE    the fence lets in and out before the core has noted a closing
  *         NO_CONFIRM the closer does not wait for the word
  *   P2  bytes left implies an intent on the disk
  *         NO_INTENT  the message is handed over when the disk has not taken the intent
@@ -36,6 +36,12 @@
 #endif
 #ifndef WINDOWS
 #define WINDOWS 2
+#endif
+
+#ifdef NO_NOTE
+#define pending false           /* the fence does not mind what the core has not noted */
+#else
+#define pending unnoted
 #endif
 
 mtype = { frame, ask };
@@ -142,11 +148,7 @@ proctype core() {
 	/* a press in the room; a closing that was asked for is noted first */
 	:: atomic { keeper && !basis && !unnoted && !closing && opened < WINDOWS -> basis = true; silent = false }
 	/* open: a new process, a new number, whatever is left of the last one is killed */
-#ifdef NO_NOTE
-	:: atomic { keeper && basis && !window && !line && opened < WINDOWS ->
-#else
-	:: atomic { keeper && basis && !window && !line && !unnoted && opened < WINDOWS ->
-#endif
+	:: atomic { keeper && basis && !window && !line && !pending && opened < WINDOWS ->
 		opened++; epoch++; life++; window = true;
 		do
 		:: nempty(link) -> link?_, _, _
@@ -157,7 +159,7 @@ proctype core() {
 		alive = true; fenced = false; writing = false; word = false; up_epoch = epoch;
 		run carrier(life); run listener(life) }
 	/* a window whose line is gone is over */
-	:: atomic { keeper && window && !line && !unnoted -> window = false }
+	:: atomic { keeper && window && !line && !pending -> window = false }
 	/* decide, note, hand over */
 	:: atomic { keeper && window && decided < MESSAGES -> decided++; m = decided; e = epoch };
 		if
@@ -170,9 +172,9 @@ proctype core() {
 		atomic {                                /* under the fence's lock */
 			if
 #ifdef NO_EPOCH
-			:: keeper && line && !unnoted && nfull(link) -> link!frame, e, m
+			:: keeper && line && !pending && nfull(link) -> link!frame, e, m
 #else
-			:: keeper && line && line_epoch == e && !unnoted && nfull(link) -> link!frame, e, m
+			:: keeper && line && line_epoch == e && !pending && nfull(link) -> link!frame, e, m
 #endif
 			:: else
 			fi

@@ -24,7 +24,7 @@ type leakRow struct {
 var leakRows = []leakRow{
 	{1, "an idle connection, its time and its keepalive show that somebody is there", "no connection and no uplink process outside a window", "TestL01NoConnectionWhileClosed", ""},
 	{2, "a last will tells when the link ends", "no will can be written: the fence refuses a CONNECT with one", "TestL02NoWill", ""},
-	{3, "retained state outlives the revocation", "retain is never set", "TestL03NothingRetained", ""},
+	{3, "retained state outlives the revocation", "retain is never set but on the empty message of an erasure", "TestL03NothingRetained", ""},
 	{4, "retained discovery names doors and components", "nothing is announced or retained, labels are no field", "TestL04NoDiscoveryLeftBehind", ""},
 	{5, "a client's queue delivers later", "one connection per window, quality 0, no retry, no store", "TestL05NothingAfterACutLink", ""},
 	{6, "the kernel's send buffer goes on after close", "linger 0 from the first moment, one message at a time", "TestL06KernelBufferIsDiscarded", ""},
