@@ -18,6 +18,7 @@ const settleTime = 2 * time.Second
 type onceOutcome struct {
 	how     consent.ReasonCode // none: nothing yet
 	payload []byte
+	why     string        // what the gate said first; "not as shown" outweighs it
 	over    time.Duration // BOOTTIME at which its window may close; 0: it did, or nothing is out
 	forget  time.Duration // BOOTTIME at which nobody is going to ask any more
 }
@@ -122,6 +123,15 @@ func (c *core) onceEnded(r consent.Release, how consent.ReasonCode) {
 	}
 }
 
+// onceRefused notes why the gate keeps a once in. That the house has changed is what
+// matters to whoever looked at it, whatever else comes in between.
+func (c *core) onceRefused(no *consent.Refusal) {
+	o, ok := c.onces[no.Basis]
+	if ok && (o.why == "" || no.Reason == consent.ReasonNotAsShown) {
+		o.why = plain(no.Error())
+	}
+}
+
 // settleOnces closes the windows of onces whose message is out.
 func (c *core) settleOnces(now time.Duration) {
 	for id, o := range c.onces {
@@ -149,7 +159,7 @@ func (c *core) waitOnce(ctx context.Context, _ local.Caller, raw json.RawMessage
 		}
 		found = *o
 		_, stands := c.state.Once(a.ID)
-		if c.lastRefusal != nil {
+		if why = o.why; why == "" && c.lastRefusal != nil {
 			why = plain(c.lastRefusal.Error())
 		}
 		return found.how != consent.ReasonNone || !stands

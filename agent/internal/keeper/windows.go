@@ -192,7 +192,11 @@ func (c *core) release() {
 		releases, err := c.gate.Release(now, &c.state, w.Recipient, c.snap)
 		if err != nil {
 			c.refused(err)
-			if r, ok := asRefusal(err); ok && r.Reason == consent.ReasonIntent {
+			r, ok := asRefusal(err)
+			if ok {
+				c.onceRefused(r)
+			}
+			if ok && r.Reason == consent.ReasonIntent {
 				c.ledgerFailed(err)
 				return
 			}
