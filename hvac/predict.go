@@ -15,7 +15,7 @@ import "math"
 // keeps the room where it is as integral and its motion as derivative.
 func (s *State) predict(setpoint, band, dt float64) Terms {
 	h := &s.House
-	free, now := h.Watch.Level+float64(h.Watch.Slope*h.Law.Ahead), h.Watch.Level
+	free, now := h.Watch.Level+clamp(float64(h.Watch.Slope*h.Law.Ahead), -mostDrift, mostDrift), h.Watch.Level
 	for i, r := range h.Recent {
 		warm := float64(h.Fact[i] * r)
 		now += warm
@@ -29,6 +29,10 @@ func (s *State) predict(setpoint, band, dt float64) Terms {
 	h.Law.Load += float64((clamp(hold, 0, 1) - h.Law.Load) * (dt / (loadTime + dt)))
 	return Terms{Proportional: e / h.Law.Rise, Integral: h.Law.Load, Derivative: hold - h.Law.Load}
 }
+
+// mostDrift bounds, in kelvin, how far the drift is carried on into the future. What
+// moves a room faster is an open door or a stove, and these end.
+const mostDrift = 0.4
 
 // loadTime smooths the load that is told, in seconds.
 const loadTime = 1800.0

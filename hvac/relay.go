@@ -14,7 +14,7 @@ type Relay struct {
 }
 
 // cyclePeriod is an hour and a bit, so that a tick more or less stays within MostCycles.
-const cyclePeriod = 3660.0 // s
+const cyclePeriod = 3750.0 // s
 
 // meanTime smooths the share that swing goes by, in seconds: the demand moves within
 // a cycle, and the length of a cycle must not follow that.

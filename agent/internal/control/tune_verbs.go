@@ -38,12 +38,6 @@ func (r *role) answerTuneStart(_ context.Context, _ local.Caller, raw json.RawMe
 	if k := r.loop.tuner.session.Load(); k != nil && !k.handled.Load() {
 		return nil, local.Refuse("tuning is running already", "see quietstat tune status, or end it with quietstat tune abort")
 	}
-	r.reloading.Lock()
-	shadow := r.config.Control.Shadow
-	r.reloading.Unlock()
-	if shadow {
-		return nil, local.Refuse("in shadow mode the relays are not ours to try", "tune once control.shadow is false")
-	}
 	o, news := r.desk.load(), r.news.read()
 	if r.loop.shadow.on {
 		return nil, local.Refuse("an old thermostat drives the house: there is nothing to tune by", "set control.shadow = false in quietstat.toml and restart quietstat-control")
