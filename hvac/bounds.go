@@ -23,7 +23,7 @@ const (
 )
 
 // bounds is an array and not a slice so that Step can check it without allocating.
-func (p *Params) bounds() [45]bound {
+func (p *Params) bounds() [46]bound {
 	s := time.Duration.Seconds
 	return [...]bound{
 		{"Gains.Kp", p.Gains.Kp, 0.01, 20, "1/K", feel},
@@ -61,6 +61,7 @@ func (p *Params) bounds() [45]bound {
 		{"MaxRun", s(p.MaxRun), 3600, 48 * 3600, "s", "a heavy house warms up for half a day"},
 		{"NoRiseAfter", s(p.NoRiseAfter), 3 * 3600, 24 * 3600, "s", "underfloor heating needs three hours to be felt"},
 		{"StuckRise", p.StuckRise, 3, 10, "K", "more than the sun can do, less than what harms"},
+		{"RestartDuty", p.RestartDuty, 0, MostRestartDuty, "", "the integral finds the rest, and a room must not be cooked whose sensor is dead at the start"},
 		{"MostCycles", p.MostCycles, 1, 12, "per hour", wear},
 		{"QuickCycles", p.QuickCycles, 1, 12, "per hour", wear},
 		{"Equipment.SecondAfter", s(p.Equipment.SecondAfter), 60, 4 * 3600, "s", staging},

@@ -115,6 +115,9 @@
 // warm-up from overshooting without knowing the house. Changes of gains move the
 // integral so that the demand stays where it was. See PID.
 //
+// A restart changes nothing (restart mode last), unless Params.FreshStart has integral and
+// remainder begin anew: at RestartDuty (fixed), or at nothing (zero). See resume.
+//
 // Demand becomes relay time by what the house is owed: see Relay. A steady demand u
 // gives runs of m/(1-u) and pauses of m/u, m being the longer of MinOn and MinOff
 // and at least 150 s, so at most about six cycles per hour at half load. Below that

@@ -67,6 +67,11 @@ type Params struct {
 	Predict bool // drive the house by what was learned of it, once it is known
 	NoEarly bool // do not begin to heat, or end, ahead of a setpoint that is known to come
 
+	// After a restart the integral and what the relay owes go on as they were (restart
+	// mode last), unless FreshStart makes them begin at RestartDuty (fixed; zero if 0).
+	FreshStart  bool
+	RestartDuty float64 // share of heating, or of cooling, to begin with, 0 to 0.5
+
 	CanHeat bool // a heating relay is wired
 	CanCool bool // a cooling relay is wired
 

@@ -8,6 +8,7 @@ import "time"
 type State struct {
 	Started bool
 	At      time.Duration // BOOTTIME of the last step
+	Resumed bool          // the integral has begun as Params want it after a restart
 	Sensor  Sensor
 	Doors   [MaxDoors]Door
 	PID     PID

@@ -23,6 +23,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	s.Relay.hold(dt)
 	s.Plant.pass(dt)
 	s.PID.repair()
+	s.resume(p)
 	_, seen := s.newest(&in)
 	r := s.look(&in, dt, &rs)
 	if r.trusted {

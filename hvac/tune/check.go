@@ -85,7 +85,7 @@ func (t *trial) run(g hvac.Gains, v variant) (Score, error) {
 	p := t.params
 	p.Gains = g
 	in := hvac.Input{Mode: hvac.ModeHeat, Params: &p}
-	state := hvac.State{PID: hvac.PID{Heat: trialDuty}}
+	state := hvac.State{Resumed: true, PID: hvac.PID{Heat: trialDuty}}
 	var out hvac.Outputs
 	s := Score{Stable: true}
 	starts := 0

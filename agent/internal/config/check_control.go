@@ -77,10 +77,12 @@ func (c *checker) safety(raw rawSafety, comfort Comfort) Safety {
 
 func (c *checker) tuning(raw rawTuning) Tuning {
 	g := shipped.Gains
-	return Tuning{
+	t := Tuning{
 		KP:     c.number("tuning.kp", raw.KP, g.Kp, 0.01, 20, "1/K"),
 		TI:     c.duration("tuning.ti", raw.TI, g.Ti, time.Minute, 48*time.Hour),
 		TD:     c.duration("tuning.td", raw.TD, g.Td, 0, 2*time.Hour),
 		Filter: c.duration("tuning.filter", raw.Filter, g.FilterTime, time.Second, 10*time.Minute),
 	}
+	c.restart(&t, raw)
+	return t
 }

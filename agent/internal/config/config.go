@@ -152,6 +152,9 @@ type Tuning struct {
 	TI     time.Duration // integral time, 1 min to 48 h
 	TD     time.Duration // derivative time, 0 to 2 h
 	Filter time.Duration // of the measurement, 1 s to 10 min
+
+	Restart     Restart // where the integral begins after a restart
+	RestartDuty float64 // share it begins with if Restart is fixed, 0 to 0.5
 }
 
 // Session bounds what a button press opens.

@@ -14,6 +14,8 @@ func (c *Config) HVACParams() hvac.Params {
 	p.Gains.Ti = c.Tuning.TI
 	p.Gains.Td = c.Tuning.TD
 	p.Gains.FilterTime = c.Tuning.Filter
+	p.FreshStart = c.Tuning.Restart != RestartLast
+	p.RestartDuty = c.Tuning.RestartDuty
 	p.Deadband = c.Comfort.Deadband
 	p.Tick = c.Control.Period
 	p.MinOn = c.Control.MinOn

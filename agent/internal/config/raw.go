@@ -127,6 +127,9 @@ type rawTuning struct {
 	TI     *duration `toml:"ti"`
 	TD     *duration `toml:"td"`
 	Filter *duration `toml:"filter"`
+
+	Restart     *string  `toml:"restart"`
+	RestartDuty *float64 `toml:"restart_duty"`
 }
 
 type rawSession struct {

@@ -31,7 +31,7 @@ func TestExample(t *testing.T) {
 		Pause:   Pause{OpenDelay: 30 * time.Second, CloseDelay: time.Minute, Maximum: time.Hour, FallMaximum: 30 * time.Minute, FallRate: 0.2},
 		Safety: Safety{FrostFloor: 7, Overheat: 35, MaxRun: 24 * time.Hour, NoRiseAfter: 6 * time.Hour,
 			StuckRise: 5, HoldFor: 2 * time.Hour},
-		Tuning:  Tuning{KP: shipped.Gains.Kp, TI: shipped.Gains.Ti, TD: shipped.Gains.Td, Filter: shipped.Gains.FilterTime},
+		Tuning:  Tuning{KP: shipped.Gains.Kp, TI: shipped.Gains.Ti, TD: shipped.Gains.Td, Filter: shipped.Gains.FilterTime, Restart: RestartLast},
 		Session: Session{ButtonWindow: 30 * time.Second},
 		Consent: Consent{PagePort: 8080, KeepValues: 720 * time.Hour},
 		MDNS:    MDNS{Enabled: true, Port: 8080},
