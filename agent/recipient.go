@@ -53,8 +53,8 @@ func listRecipients(s *surroundings, asJSON bool) error {
 // enrolment is what recipient add can be told.
 type enrolment struct {
 	name, reach, prefix, legalEntity, jurisdiction, clientCert, ca string
-	pins, onward                                               words
-	json                                                       bool
+	pins, onward                                                   words
+	json                                                           bool
 }
 
 // words collects a flag that may be given several times.
