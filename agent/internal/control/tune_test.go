@@ -149,7 +149,7 @@ func TestTuneFromStartToRollback(t *testing.T) {
 // The demand does not jump when new gains come into force.
 func TestTunedGainsComeBumplessly(t *testing.T) {
 	l := newLived(t, Options{})
-	l.live(5400)
+	l.live(3300) // the house is not known yet: the gains drive it
 	before := l.role.news.read().snapshot.Demand
 	g := l.role.desk.load().params.Gains
 	g.Kp, g.Ti = 1.3*g.Kp, 2*g.Ti
@@ -236,8 +236,8 @@ func TestTuneEndsWithWhatPeopleDo(t *testing.T) {
 func TestTuneRefusesInShadowMode(t *testing.T) {
 	l := newLived(t, Options{})
 	l.live(60)
-	l.role.config.Control.Shadow = true
-	if _, err := answer(t, l.role, "tune.start", `{}`); err == nil || !strings.Contains(err.Error(), "shadow") {
+	l.role.loop.shadow.on = true
+	if _, err := answer(t, l.role, "tune.start", `{}`); err == nil || !strings.Contains(err.Error(), "old thermostat") {
 		t.Errorf("it says %v", err)
 	}
 }
