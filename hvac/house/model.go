@@ -40,13 +40,13 @@ func (m Model) Gain() float64 {
 }
 
 // Scaled is the house with all gains multiplied, and with everything that delays
-// multiplied: dead time and Lag.
+// multiplied: dead time and Lag, as far as a Model may have them.
 func (m Model) Scaled(gain, delay float64) Model {
 	for i := range m.Modes {
 		m.Modes[i].Gain *= gain
 	}
-	m.DeadTime = time.Duration(float64(m.DeadTime) * delay)
-	m.Lag = time.Duration(float64(m.Lag) * delay)
+	m.DeadTime = min(time.Duration(float64(m.DeadTime)*delay), mostDead)
+	m.Lag = min(time.Duration(float64(m.Lag)*delay), mostDead)
 	for _, mode := range m.Modes {
 		if tau := mode.TimeConstant.Seconds(); tau > 0 && math.Abs(tau-m.Lag.Seconds()) < float64(2*apart*tau) {
 			m.Lag = time.Duration(float64(mode.TimeConstant) * (1 - 2*apart))

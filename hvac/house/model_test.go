@@ -133,7 +133,8 @@ func TestModelValidate(t *testing.T) {
 func TestScaledModels(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := sampleModel()
-		m.Lag = time.Duration(rapid.IntRange(60, 3000).Draw(t, "lag")) * time.Second
+		m.Lag = time.Duration(rapid.IntRange(60, int(mostDead.Seconds())).Draw(t, "lag")) * time.Second
+		m.DeadTime = time.Duration(rapid.IntRange(0, int(mostDead.Seconds())).Draw(t, "dead time")) * time.Second
 		if m.Validate() != nil {
 			return
 		}
