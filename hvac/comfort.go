@@ -35,6 +35,7 @@ func (s *State) comfort(in *Input, dt float64, out *Outputs, rs *Reasons) bool {
 	}
 	if side == CallHeat {
 		sp = s.ahead(in, sp, rs)
+		s.weigh(in, sp, dt)
 	}
 	if side == CallHeat && p.Predict && s.House.Known() {
 		out.Terms = s.predict(sp, p.Deadband, dt)
@@ -45,8 +46,11 @@ func (s *State) comfort(in *Input, dt float64, out *Outputs, rs *Reasons) bool {
 		}
 		s.House.strain(sp-s.Sensor.Filtered, dt, out.Demand > 0 && out.Demand < 1)
 		s.PID.track(p.Gains, sp, &s.Sensor, side, dt, out.Demand)
+		s.Weather.Fed = false
 	} else {
-		out.Terms = s.PID.step(p.Gains, p.Deadband, sp, &s.Sensor, side, dt, s.borrow(in) || s.Relay.Blocked || s.Hot)
+		fed := s.feed(side, sp)
+		out.Terms = s.PID.step(p.Gains, p.Deadband, sp, &s.Sensor, side, dt, s.borrow(in) || s.overruled(in))
+		out.Terms.Integral, out.Terms.FeedForward = out.Terms.Integral-fed, fed
 		if side == CallHeat {
 			out.Demand = clamp(out.Terms.sum(), 0, 1)
 		} else {
@@ -80,4 +84,10 @@ func (s *State) side(m Mode, sp float64, p *Params) (Call, float64) {
 		return CallCool, above
 	}
 	return CallHeat, sp
+}
+
+// overruled reports whether something else decided in the last step, or decides now, what
+// becomes of the demand: an integral that goes on would wind.
+func (s *State) overruled(in *Input) bool {
+	return s.Relay.Blocked || s.Hot || s.Watch.Stuck || s.Watch.Rested || in.Probe.Active
 }

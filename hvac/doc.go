@@ -115,6 +115,12 @@
 // warm-up from overshooting without knowing the house. Changes of gains move the
 // integral so that the demand stays where it was. See PID.
 //
+// Where the temperature outside is known, the PID is fed forward: the energy signature of
+// the house, which is learned from a day at least of rooms at rest, times what the
+// setpoint is above the temperature outside as walls feel it. The integral is calculated
+// back, so that nothing moves when that temperature comes or goes. The learned law has
+// its own ways, and no need of it. See Weather.
+//
 // A restart changes nothing (restart mode last), unless Params.FreshStart has integral and
 // remainder begin anew: at RestartDuty (fixed), or at nothing (zero). See resume.
 //

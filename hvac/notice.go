@@ -42,4 +42,4 @@ func (s *State) newest(in *Input) (fresh bool, at time.Duration) {
 
 // Forget takes everything away that was learned of the house: after a new boiler, or
 // when somebody asks for it. Gains and integral stay.
-func (s *State) Forget() { s.House = Learned{} }
+func (s *State) Forget() { s.House, s.Weather = Learned{}, Weather{} }

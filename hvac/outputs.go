@@ -14,9 +14,9 @@ type Outputs struct {
 // clamped to what the equipment can give, is Demand.
 type Terms struct {
 	Proportional float64 // Kp·(reference - temperature)
-	Integral     float64 // the standing need of the house, 0 to 1 or -1 to 0
+	Integral     float64 // the standing need of the house that FeedForward leaves, with it 0 to 1 or -1 to 0
 	Derivative   float64 // -Kp·Td·(slope of the temperature)
-	FeedForward  float64 // 0: nothing is known of the weather
+	FeedForward  float64 // what the weather takes, 0 to 1; 0: not known, or the learned law is in charge
 }
 
 func (t *Terms) sum() float64 {

@@ -23,6 +23,7 @@ type Saved struct {
 	Need      float64        `json:"need"`
 	Wear      [MaxLines]Wear `json:"wear"`
 	House     SavedHouse     `json:"house"`
+	Weather   SavedWeather   `json:"weather"`
 	NeedFor   time.Duration  `json:"need_ns"`
 	Recent    float64        `json:"recent"`
 	Offset    float64        `json:"second_offset_k"`
@@ -41,6 +42,7 @@ func (s State) Save() Saved {
 		Frost: s.Frost, Hot: s.Hot, Need: s.Need,
 		Wear:    s.Plant.wear(),
 		House:   s.House.save(),
+		Weather: SavedWeather{s.Weather.Share, s.Weather.Across, s.Weather.Learnt},
 		NeedFor: s.NeedFor, Recent: s.Recent, Offset: s.Beside.Offset, Learnt: s.Beside.Learnt, Watch: s.Watch,
 	}
 }
@@ -58,6 +60,8 @@ func Restore(v Saved, now time.Duration) State {
 	s.Sensor.Known, s.Sensor.Good, s.Sensor.Filtered = v.Known, v.Filtered, v.Filtered
 	s.Blind = grow(v.Blind, 0)
 	s.House = v.House.house()
+	s.Weather = Weather{Share: v.Weather.Share, Across: v.Weather.Across, Learnt: v.Weather.Learnt}
+	s.Weather.repair()
 	s.PID = PID{Heat: clamp(v.Heat, 0, 1), Cool: clamp(v.Cool, -1, 0), Gains: v.Gains, Side: v.Side}
 	s.Relay = Relay{Last: v.Last, Side: v.Side, Remainder: clamp(v.Remainder, -1800, 3600)}
 	s.Frost, s.Hot, s.Need = v.Frost, v.Hot, clamp(v.Need, 0, 1)

@@ -15,6 +15,7 @@ type State struct {
 	Relay   Relay
 	Plant   Plant
 	House   Learned       // how the house answers to heating
+	Weather Weather       // what the weather takes
 	Early   Early         // what is done ahead of the next setpoint
 	Drying  bool          // mode dry finds the air too humid
 	Frost   bool          // the frost floor is heating

@@ -24,6 +24,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 	s.Plant.pass(dt)
 	s.PID.repair()
 	s.resume(p)
+	s.Weather.meet(in.Outdoor, learn)
 	_, seen := s.newest(&in)
 	r := s.look(&in, dt, &rs)
 	if r.trusted {
