@@ -122,7 +122,8 @@ type house struct {
 	log      bytes.Buffer
 	stop     func()
 	master   *clock.Master
-	control  net.Conn // our end of panel.sock
+	link     *clock.Link // the keeper's end of the clock, to see which instant it has
+	control  net.Conn    // our end of panel.sock
 	panel    *net.UnixListener
 
 	now      clock.Instant
@@ -183,13 +184,13 @@ func (h *house) start() {
 		h.t.Fatal(err)
 	}
 	file.Close()
-	h.master = master
+	h.master, h.link = master, clock.NewLink(conn)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
 			Folder: h.folder, Runtime: h.folder, PanelSocket: filepath.Join(h.folder, local.PanelSocket), Listener: listener,
-			Link: clock.NewLink(conn), Disk: h.disk, TalkButton: h.talk, Indicator: !h.dark, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+			Link: h.link, Disk: h.disk, TalkButton: h.talk, Indicator: !h.dark, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		})
 	}()
 	h.control, err = h.panel.Accept()
@@ -247,6 +248,34 @@ func (h *house) tick(seconds int) {
 		}
 		time.Sleep(time.Millisecond) // the panel request of this instant arrives
 	}
+}
+
+// arrived waits until the keeper's clock shows the instant that was sent last.
+func (h *house) arrived() {
+	h.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); h.link.Now().Boot != h.now.Boot; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			h.t.Error("the instant did not reach the keeper")
+			return
+		}
+	}
+}
+
+// hear lets seconds pass until the broker has heard something in a session. A busy
+// machine can cost an uplink its lease, which is 100 ms of real time; the keeper
+// tries again after 5 s, and a press before the session ends keeps it open till then.
+func (h *house) hear() {
+	h.t.Helper()
+	for range 6 {
+		h.press()
+		for range 10 {
+			h.tick(1)
+			if len(h.broker.messages()) > 0 {
+				return
+			}
+		}
+	}
+	h.t.Fatal("the session does not work")
 }
 
 // snapshot plays one tick of control.

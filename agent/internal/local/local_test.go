@@ -21,6 +21,12 @@ type echo struct {
 // serve runs a server with a few verbs and returns its socket.
 func serve(t *testing.T) string {
 	t.Helper()
+	return serveHolding(t, func() {})
+}
+
+// serveHolding does the same, and tells of every caller whom "wait" begins to hold.
+func serveHolding(t *testing.T, holds func()) string {
+	t.Helper()
 	folder, err := os.MkdirTemp("", "ql")
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +52,7 @@ func serve(t *testing.T) string {
 			return struct{}{}, c.MustOwn("this")
 		},
 		"wait": func(ctx context.Context, _ Caller, _ json.RawMessage) (any, error) {
+			holds()
 			<-ctx.Done()
 			return nil, ctx.Err()
 		},
@@ -140,29 +147,30 @@ func TestNonsenseIsAnswered(t *testing.T) {
 // Callers who keep their places do not keep others out for ever, and never stop
 // the server from ending (serve's clean-up checks that).
 func TestManyCallers(t *testing.T) {
-	path := serve(t)
-	var held []net.Conn
+	answered := make(chan struct{}, MaxCallers)
+	path := serveHolding(t, func() { answered <- struct{}{} })
 	for range MaxCallers {
 		conn, err := net.Dial("unix", path)
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer conn.Close()
 		if _, err := conn.Write([]byte(`{"verb":"wait"}` + "\n")); err != nil {
 			t.Fatal(err)
 		}
-		held = append(held, conn)
 	}
-	turned := false
-	for range 200 {
-		if raw(t, path, `{"verb":"echo"}`+"\n") == "" {
-			turned = true
-			break
+	for range MaxCallers { // until then a caller has said nothing yet and may be shown out
+		select {
+		case <-answered:
+		case <-time.After(20 * time.Second):
+			t.Fatal("a caller who found a place was not answered")
 		}
 	}
-	if !turned {
-		t.Errorf("more than %d callers were served at once", MaxCallers)
+	for range 3 {
+		if reply := raw(t, path, `{"verb":"echo"}`+"\n"); reply != "" {
+			t.Errorf("more than %d callers were served at once: %q", MaxCallers, reply)
+		}
 	}
-	_ = held
 }
 
 // Callers who say nothing give their places to one who does.
