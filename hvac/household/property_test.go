@@ -77,6 +77,9 @@ func TestResolveHoldsItsPromises(t *testing.T) {
 		if got.Next.Known && (got.Next.In <= 0 || got.Next.Setpoint == got.Setpoint) {
 			t.Fatalf("next %+v", got.Next)
 		}
+		// A hold or boost from the future is nobody's: only a damaged file has one. The
+		// house is kept all the same, but nothing is promised of its end.
+		placed := !(s.Hold.Active && s.Hold.Placed.boot(at) > at.Now) && !(s.Boost.Active && s.Boost.Placed.boot(at) > at.Now)
 		horizon := 3 * 24 * time.Hour
 		if got.Next.Known {
 			horizon = min(horizon, got.Next.In-1)
@@ -87,7 +90,7 @@ func TestResolveHoldsItsPromises(t *testing.T) {
 			if later.Setpoint != got.Setpoint {
 				t.Fatalf("%v later %v instead of %v; next was %+v, until %v\n%+v", then.Now-at.Now, later.Setpoint, got.Setpoint, got.Next, got.Until-at.Now, later)
 			}
-			if got.Until != Forever && later.Until < got.Until && then.Now < got.Until && later.Source == got.Source {
+			if placed && got.Until != Forever && later.Until < got.Until && then.Now < got.Until && later.Source == got.Source {
 				t.Fatalf("%v later it ends %v sooner", then.Now-at.Now, got.Until-later.Until)
 			}
 		}
