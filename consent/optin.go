@@ -31,7 +31,9 @@ func (e GrantGive) apply(m *machine) error {
 	if full && ended == "" {
 		return &Refusal{Check: CheckOwner, Reason: ReasonLimit}
 	}
-	if g.Renews != "" && (!renews || old.RecipientID != g.RecipientID || old.Purpose != g.Purpose) {
+	// What was renewed stands in its renewal. A second one beside it would leave the
+	// first, which may be wider, in force.
+	if g.Renews != "" && (!renews || old.RecipientID != g.RecipientID || old.Purpose != g.Purpose || old.Why == ReasonRenewed) {
 		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid}
 	}
 	if err := m.prove(e.Owner, false); err != nil {

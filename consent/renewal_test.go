@@ -72,6 +72,25 @@ func TestRenewalTakesThePlaceOfTheOld(t *testing.T) {
 	}
 }
 
+// Renewed twice from the same opt-in, the first renewal would stand unseen beside
+// the second.
+func TestRenewalHappensOnce(t *testing.T) {
+	r := newRig(t)
+	old := r.give("hub", GrantRequest{})
+	first := r.give("hub", GrantRequest{Renews: old.ID})
+	_, err := r.do(GrantGive{r.press(), r.grant("hub", GrantRequest{Renews: old.ID})})
+	wantReason(t, err, ReasonInvalid)
+	r.must(CancelPresence{r.st.presence.id})
+	if n := len(r.st.Grants()); n != 2 {
+		t.Fatalf("%d opt-ins", n)
+	}
+	r.must(GrantRevoke{first.ID}) // by a person, who may give it again
+	again := r.give("hub", GrantRequest{Renews: first.ID})
+	if g, _ := r.st.Grant(again.ID); g.State != GrantGiven {
+		t.Errorf("a withdrawn opt-in cannot be given again: %+v", g)
+	}
+}
+
 func TestRenewalOfSomethingElseIsRefused(t *testing.T) {
 	r := newRig(t)
 	old := r.give("hub", GrantRequest{})

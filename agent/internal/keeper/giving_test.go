@@ -163,6 +163,10 @@ func TestRenewalSaysWhatItChanges(t *testing.T) {
 	if err := h.call("consent.renew", local.RenewArguments{ID: "nothing"}, nil); err == nil {
 		t.Error("nothing was renewed")
 	}
+	// The one that was renewed already names the one that stands, and is left alone.
+	if err := h.call("consent.renew", local.RenewArguments{ID: old, Days: 1}, nil); err == nil || !strings.Contains(err.Error(), done.ID) {
+		t.Errorf("renewed twice: %v", err)
+	}
 }
 
 func TestErasureComesBeforeTheEnd(t *testing.T) {

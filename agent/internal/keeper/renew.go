@@ -69,6 +69,9 @@ func (c *core) renew(ctx context.Context, caller local.Caller, raw json.RawMessa
 		if !ok {
 			return nil, local.Refuse("there is no opt-in "+a.ID+" that could be renewed", "see quietstat consent list")
 		}
+		if next, ok := c.renewedAs(old); ok {
+			return nil, local.Refuse("that opt-in was renewed already, as "+next, "quietstat consent renew "+next)
+		}
 		if len(scope) == 0 {
 			scope = old.Scope
 		}
@@ -83,6 +86,16 @@ func (c *core) renew(ctx context.Context, caller local.Caller, raw json.RawMessa
 		}
 		return answer, err
 	})
+}
+
+// renewedAs follows the renewals of an opt-in to the newest.
+func (c *core) renewedAs(g consent.Grant) (id string, ok bool) {
+	for _, next := range c.state.Grants() { // oldest first
+		if next.Renews == g.ID || ok && next.Renews == id {
+			id, ok = next.ID, true
+		}
+	}
+	return id, ok && g.Why == consent.ReasonRenewed
 }
 
 // optIn asks for the press that proves an opt-in, and gives it.
