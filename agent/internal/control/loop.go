@@ -42,6 +42,7 @@ type loop struct {
 	second      hvac.Reading // the newest of the second sensor
 	secondFault hvac.SensorFault
 	outdoor     bool // the second sensor is outside
+	forgot      uint64
 	frame       []byte
 }
 
@@ -59,6 +60,7 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 	if l.seq == 0 {
 		l.begun, l.state, l.level = now.Boot, hvac.Restore(l.saved, now.Boot), o.home.Last
 	}
+	l.forgets(o)
 	if !o.plan.Covers(moment(now)) {
 		l.replan.ring()
 	}
@@ -95,7 +97,7 @@ func (l *loop) step(now clock.Instant) (pressed bool) {
 	l.talk = buttons.TalkPresses
 	rec.begun, rec.reading, rec.state, rec.terms = l.begun, in.Reading, l.state, out.Terms
 	rec.second, rec.secondFault = l.second, l.secondFault
-	rec.level = want.Level
+	rec.level, rec.forgot = want.Level, l.forgot
 	s := &rec.snapshot
 	*s = consent.Snapshot{
 		Seq: l.seq, Boot: now.Boot, Wall: now.Wall, WallTrusted: now.Trusted,

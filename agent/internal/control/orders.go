@@ -19,6 +19,7 @@ type orders struct {
 	mode     hvac.Mode
 	params   *hvac.Params // read only
 	change   uint64       // how many changes people have made since the start
+	forgets  uint64       // how often somebody has asked for the house to be forgotten
 	bypassed bypasses
 
 	home household.Settings // what else; its mode, base setpoint and limits are those above

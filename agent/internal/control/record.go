@@ -21,6 +21,7 @@ type record struct {
 	out         hvac.Outputs // as Step gave them, whether or not the relays obeyed
 	state       hvac.State   // after the tick; what is saved
 	terms       hvac.Terms
+	forgot      uint64          // how often the house had been forgotten
 	level       household.Level // what the week asked for
 	tally       tally           // in the shadow of an old thermostat
 	reasons     hvac.Reasons

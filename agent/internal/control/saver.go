@@ -151,7 +151,7 @@ func (s *saver) write(now, spare time.Duration) {
 	o := s.desk.load()
 	controller, err := s.kept, error(nil)
 	if r := s.news.read(); r.snapshot.Seq > 0 {
-		controller, err = json.Marshal(r.state.Save())
+		controller, err = json.Marshal(r.remembers(o).Save())
 	}
 	var home json.RawMessage
 	if err == nil {

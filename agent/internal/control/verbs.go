@@ -34,6 +34,7 @@ func (r *role) verbs() map[string]local.Handler {
 	maps.Copy(verbs, r.weekVerbs())
 	maps.Copy(verbs, r.spotVerbs())
 	maps.Copy(verbs, r.tuneVerbs())
+	maps.Copy(verbs, r.houseVerbs())
 	return verbs
 }
 
