@@ -171,13 +171,13 @@ func TestPrintHouse(t *testing.T) {
 		Doors: []local.Door{{ID: "front", Label: "Front door", Known: true, Open: true}, {ID: "back", Known: true}, {ID: "shed"}},
 		Wear:  []local.Wear{{Relay: "heat", On: true, Starts: 1234, OnS: 7300}}}
 	k := local.KeeperStatus{Waiting: []string{"opt-in for home"}, Ledger: local.Ledger{Problem: "the disk is full"},
-		Clock: local.Clock{Problem: "not synchronised"}, Notices: []string{"a policy was dropped"},
+		Clock: local.Clock{Problem: "not synchronised"}, Notices: []string{"a policy was dropped"}, Failing: map[string]string{"hub": "not authorized"},
 		Windows: []local.Window{{Recipient: "home", Basis: "grant", LeftS: 86400 * 3, Messages: 4, Fields: []string{"a", "b"}}}}
 	serve(t, answers{"status": h}, answers{"status": k})
 	code, out, _ := call(t, "status")
 	for _, want := range []string{"house      20.3 °C, 45 % humidity (sampled 2m ago, sensor stale)", "wanted     21.0 °C, mode heat", "heating    fault; relays: heat on, cool off, fan off",
 		"because    the sensor is stale", "door       Front door: open", "door       back: closed", "door       shed: not known yet", "RELAY ", "relay      heat: on, 1234 starts, 2h2m on in its life",
-		"sharing    a, b with home (grant), closes in 3 days; 4 messages so far", "waiting    opt-in for home: press the talk button",
+		"sharing    a, b with home (grant), closes in 3 days; 4 messages so far", "waiting    opt-in for home: press the talk button", "failed     hub, when last tried: not authorized",
 		"ledger     CLOSED: the disk is full", "clock      not trusted (not synchronised)", "notice     a policy was dropped"} {
 		if !slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool { return strings.HasPrefix(line, want) }) {
 			t.Errorf("no line %q in\n%s", want, out)
@@ -235,5 +235,14 @@ func TestEnrolment(t *testing.T) {
 	}
 	if r := enrol("home mqtt://10.0.0.5:1883 --name Us --prefix a/b --onward x --onward y"); r.DisplayName != "Us" || r.TopicPrefix != "a/b" || !slices.Equal(r.Onward, []string{"x", "y"}) {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestHeldBack: an opt-in that quiet holds back says so in words.
+func TestHeldBack(t *testing.T) {
+	for held, want := range map[string]string{"held": " (held back: quiet was pressed within the hour)", "untrusted-time": " (held: untrusted-time)", "": ""} {
+		if got := because(local.GrantView{Held: held}); got != want {
+			t.Errorf("%q: %q, want %q", held, got, want)
+		}
 	}
 }

@@ -46,6 +46,8 @@ func because(g local.GrantView) string {
 	switch {
 	case g.Why != "":
 		return " (" + g.Why + ")"
+	case g.Held == "held":
+		return " (held back: quiet was pressed within the hour)"
 	case g.Held != "":
 		return " (held: " + g.Held + ")"
 	}

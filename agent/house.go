@@ -4,8 +4,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -129,6 +131,9 @@ func (s *surroundings) printSharing(k *local.KeeperStatus) {
 	for _, w := range k.Windows {
 		s.printf("sharing    %s with %s (%s), closes in %s; %d messages so far\n",
 			strings.Join(w.Fields, ", "), w.Recipient, w.Basis, seconds(w.LeftS), w.Messages)
+	}
+	for _, id := range slices.Sorted(maps.Keys(k.Failing)) {
+		s.printf("failed     %s, when last tried: %s\n", id, k.Failing[id])
 	}
 	for _, w := range k.Waiting {
 		s.printf("waiting    %s: press the talk button\n", w)

@@ -175,7 +175,9 @@ func (c *ledgerVerify) run(s *surroundings, _ []string) error {
 		if err != nil {
 			return err
 		}
-		witness.Checkpoint = string(text)
+		if witness.Checkpoint = string(text); strings.TrimSpace(witness.Checkpoint) == "" {
+			return local.Usage(c.Checkpoint+" is empty: there is no checkpoint in it to hold the ledger against", "quietstat ledger checkpoint prints one")
+		}
 	}
 	var report store.Report
 	var err error

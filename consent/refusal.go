@@ -96,5 +96,6 @@ var sentences = map[ReasonCode]string{
 	ReasonControlLost:   "control is not there to be asked: check that it runs",
 	ReasonIndicator:     "the indicator cannot be driven, so nothing opens: check its wiring",
 	ReasonNothingSent:   "nothing was ever sent to this recipient, so there is nothing to erase: revoke without erasing",
+	ReasonUplinkClosed:  "its connection ended or could not be made: it is tried again within five minutes, see quietstat status",
 	ReasonInvalid:       "there is nothing of that name to act on: list what there is",
 }

@@ -64,7 +64,11 @@ func (it Item) narrowerThan(is Item) bool {
 
 // words is an item for people, its units with it.
 func (it Item) words() string {
-	words := fmt.Sprintf("%s, rounded to %g, at most every %s and %d times an hour", strings.Join(it.Fields, ", "), it.Round, it.Period, it.MaxPerHour)
+	words := strings.Join(it.Fields, ", ")
+	if it.Round != 0 { // doors have nothing to round
+		words += fmt.Sprintf(", rounded to %g", it.Round)
+	}
+	words += fmt.Sprintf(", at most every %s and %d times an hour", it.Period, it.MaxPerHour)
 	if it.Mode == LivenessLive {
 		words += ", live"
 	}

@@ -115,6 +115,15 @@ func TestRenewalOfSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
+// A door has nothing to round, and nobody is told that it had.
+func TestWordsOfADoor(t *testing.T) {
+	r := newRig(t)
+	g := r.grant("hub", GrantRequest{Scope: Scope{{CategoryDoor, Granularity{Fields: []string{"door_1"}}}, {CategoryTemperature, Granularity{}}}})
+	if text := Notice(testRecipient("hub"), g.Purpose, g.Scope); strings.Contains(text, "rounded to 0 ") || strings.Contains(text, "rounded to 0,") || !strings.Contains(text, "temperature, rounded to 0.5") {
+		t.Errorf("the notice is %q", text)
+	}
+}
+
 func TestDifferenceNamesEverything(t *testing.T) {
 	r := newRig(t)
 	item := func(c Category, g Granularity) Scope { return Scope{{c, g}} }

@@ -108,6 +108,16 @@ func (q *request) basis() *Refusal {
 func (q *request) live() *Refusal {
 	c := q.consent
 	w, open := q.st.windows[q.id]
+	if c.basis == nil && c.grant != nil { // a preview of one that stands, but not in a window
+		why := q.st.GrantHold(q.now, *c.grant)
+		if why == ReasonNone {
+			why = q.st.Blocked()
+		}
+		if why == ReasonNone {
+			why = ReasonUplinkClosed
+		}
+		return refuse(why)
+	}
 	if c.basis == nil || !open {
 		return refuse(ReasonNoBasis)
 	}

@@ -88,3 +88,39 @@ func TestPreviewSaysWhatWouldLeaveAndWhyNot(t *testing.T) {
 		t.Errorf("for nobody: %+v", p)
 	}
 }
+
+// An opt-in that stands and is not used says what holds it, not that there is none.
+func TestPreviewSaysWhatHoldsAnOptIn(t *testing.T) {
+	for name, tt := range map[string]struct {
+		hold func(*rig)
+		want ReasonCode
+	}{
+		"quiet":          {func(r *rig) { r.must(Quiet{}) }, ReasonHeld},
+		"the clock":      {func(r *rig) { r.now.WallTrusted = false; r.must(Tick{}) }, ReasonUntrustedTime},
+		"control":        {func(r *rig) { r.must(ControlLost{}) }, ReasonControlLost},
+		"the connection": {func(r *rig) { w, _ := r.st.Window("hub"); r.must(UplinkClosed{"hub", w.Epoch}) }, ReasonUplinkClosed},
+	} {
+		r := newRig(t)
+		g := r.give("hub", GrantRequest{Purpose: PurposeEnergy})
+		r.after(time.Second)
+		tt.hold(r)
+		found := false
+		for _, m := range r.gate.Preview(r.now, &r.st, "hub", r.snap).Messages {
+			if m.BasisID != g.ID {
+				continue
+			}
+			for _, no := range m.Refusals {
+				found = found || no.Check == CheckLive && no.Reason == tt.want
+				if no.Reason == ReasonNoBasis {
+					t.Errorf("%s: it stands, and is said not to", name)
+				}
+			}
+			if strings.Contains((&Refusal{Reason: tt.want}).Error(), "refused (") {
+				t.Errorf("%s: no sentence for %v", name, tt.want)
+			}
+		}
+		if !found {
+			t.Errorf("%s: the preview does not say so", name)
+		}
+	}
+}

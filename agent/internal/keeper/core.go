@@ -49,6 +49,7 @@ type core struct {
 	opening  map[string]consent.OpenWindow
 	ended    []consent.OpenWindow // shut by a closing the core has not heard of yet
 	lapsed   map[string]bool      // recipients whose uplink ended by itself
+	failing  map[string]string    // why the last window of a recipient could not be used
 	releases map[string]handed    // handed out, outcome not known yet, by message id
 	sent     map[string]uint64    // messages in the open window, by recipient
 	pending  *pending
@@ -77,7 +78,7 @@ func newCore(o Options) *core {
 	c := &core{
 		o: o, log: o.Log, bootID: o.BootID,
 		panel: newPanel(o.PanelSocket), fence: newFence(), work: make(chan func(), 64),
-		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, releases: map[string]handed{}, sent: map[string]uint64{},
+		opening: map[string]consent.OpenWindow{}, lapsed: map[string]bool{}, failing: map[string]string{}, releases: map[string]handed{}, sent: map[string]uint64{},
 		actions: map[uint64]*pending{}, onces: map[string]*onceOutcome{}, erasures: map[string]*erasure{}, refusals: map[string]uint64{},
 	}
 	c.gate = consent.NewGate(c, rand.Reader)

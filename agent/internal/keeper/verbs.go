@@ -64,7 +64,7 @@ func (c *core) status() local.KeeperStatus {
 	now := c.source.Now()
 	s := local.KeeperStatus{
 		Sharing: "closed", Indicator: indicatorNames[c.snap.Indicator], Epoch: c.state.Epoch(), Control: c.control,
-		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: list(c.notices), Reminders: c.reminders(), TalkButton: c.o.TalkButton,
+		Windows: []local.Window{}, Waiting: []string{}, Refusals: maps.Clone(c.refusals), Notices: list(c.notices), Reminders: c.reminders(), Failing: c.failures(), TalkButton: c.o.TalkButton,
 		Clock:  local.Clock{Wall: now.Wall, Trusted: c.state.TimeTrusted(c.now())},
 		Ledger: local.Ledger{OK: c.problem == nil && c.ledger != nil},
 	}

@@ -75,11 +75,26 @@ func (c *core) grants() []local.GrantView {
 
 // reminder says in words how an opt-in will end, and what keeps it.
 func reminder(r consent.Reminder) string {
-	days := r.EndsIn.Hours() / 24
-	if r.Why == consent.ReasonUnused {
-		return fmt.Sprintf("it will be suspended in %.0f days, as nothing was sent under it for long", days)
+	in := fmt.Sprintf("%.0f days", r.EndsIn.Hours()/24)
+	if r.EndsIn < 48*time.Hour {
+		in = fmt.Sprintf("%.0f hours", r.EndsIn.Hours())
 	}
-	return fmt.Sprintf("it ends in %.0f days; to go on: quietstat consent renew %s", days, r.Grant)
+	if r.Why == consent.ReasonUnused {
+		return "it will be suspended in " + in + ", as nothing was sent under it for long"
+	}
+	return "it ends in " + in + "; to go on: quietstat consent renew " + r.Grant
+}
+
+// failures says which of those who are enrolled could not be reached when it was
+// tried last, and why.
+func (c *core) failures() map[string]string {
+	all := map[string]string{}
+	for _, r := range c.state.Recipients() {
+		if why, ok := c.failing[r.ID]; ok {
+			all[r.ID] = plain(why)
+		}
+	}
+	return all
 }
 
 func (c *core) reminders() []string {

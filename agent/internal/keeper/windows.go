@@ -107,7 +107,7 @@ func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
 		// Whom it was for, and at which address, is for the owner to read, not for logs.
 		c.log.Warn("a window could not be used; quietstat status says why")
 		c.lastRefusal = err
-		c.lapsed[w.Recipient] = true
+		c.lapsed[w.Recipient], c.failing[w.Recipient] = true, err.Error()
 	}
 	if shut := c.fence.shut(w.Recipient, w.Epoch); shut != nil {
 		c.log.Error("an uplink did not confirm", "problem", shut)
@@ -160,7 +160,9 @@ func (c *core) uplinkOpened(w consent.OpenWindow) {
 	err := c.apply(consent.UplinkOpened{Recipient: w.Recipient, Epoch: w.Epoch, Fingerprint: w.Fingerprint})
 	if err != nil {
 		c.uplinkFailed(w, err)
+		return
 	}
+	delete(c.failing, w.Recipient)
 }
 
 // closeWindow ends a window's line now.

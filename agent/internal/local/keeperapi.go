@@ -19,6 +19,7 @@ type KeeperStatus struct {
 	Notices     []string          `json:"notices"`         // what was found damaged or dropped at start
 	TalkButton  bool              `json:"talk_button"`     // owners prove their presence with it
 	Reminders   []string          `json:"reminders"`       // opt-ins that end before long
+	Failing     map[string]string `json:"failing"`         // by recipient: why its last window could not be used, as a sentence
 }
 
 // Window is one open way out of the house.
