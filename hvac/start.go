@@ -16,9 +16,11 @@ type Early struct {
 }
 
 const (
-	mostEarly  = 12 * time.Hour   // a room that needs longer starts then
-	mostCoast  = 30 * time.Minute // before the end of a warm time heating may end
-	coastBelow = 0.15             // K nobody feels: ASHRAE 55 lets a room drift by more in a quarter of an hour
+	mostEarly   = 12 * time.Hour   // a room that needs longer starts then
+	mostCoast   = 30 * time.Minute // before the end of a warm time heating may end
+	mostUnsure  = 0.25             // standard deviation of where it arrives, as a share of what is missing
+	leastUnsure = 0.3              // K: or as much
+	coastBelow  = 0.15             // K nobody feels: ASHRAE 55 lets a room drift by more in a quarter of an hour
 )
 
 // ahead begins to heat at the last moment from which full heating reaches the coming
@@ -64,14 +66,24 @@ func (s *State) ahead(in *Input, setpoint float64, rs *Reasons) float64 {
 }
 
 // reaches reports whether it is time: full heating from now on would not be past the
-// target after so many seconds.
+// target after so many seconds, and that is known well enough. A house that is known for
+// an hour ahead only is so heated from an hour ahead, not all night.
 func (h *Learned) reaches(target, lead float64) bool {
-	sum := h.Fact[level] + float64(float64(h.Fact[slope]*slopeFades)*(1-exact.Exp(-lead/(3600*slopeFades))))
+	var then [facts]float64 // what each fact counts for after that time
+	then[level], then[slope] = 1, float64(slopeFades*(1-exact.Exp(-lead/(3600*slopeFades))))
 	for i, tau := range modeTimes {
 		gone := exact.Exp(-lead / tau)
-		sum += float64(h.Fact[i] * (float64(h.Recent[i]*gone) + 1 - gone))
+		then[i] = float64(h.Recent[i]*gone) + 1 - gone
 	}
-	return sum <= target
+	sum, spread := 0.0, 0.0
+	for i, a := range then {
+		sum += float64(h.Fact[i] * a)
+		for j, b := range then {
+			spread += float64(float64(a*h.Doubt[i][j]) * b)
+		}
+	}
+	unsure := max(leastUnsure, float64(mostUnsure*(target-h.Watch.Level-h.explained())))
+	return sum <= target && spread <= float64(unsure*unsure)
 }
 
 // lasts reports whether the room stays above least for so many seconds without heating.

@@ -21,10 +21,20 @@ func needs(s *State, k float64) time.Duration {
 	}
 }
 
+// rested is the example house cold and at rest, as it has been for days: where it is
+// without heating is what the sensor says.
+func rested(temp float64) State {
+	s := knowing(temp)
+	h := &s.House
+	h.Fact[level], h.Fact[slope] = temp, 0
+	h.unsettle()
+	h.Doubt[level][level], h.Doubt[slope][slope] = sampleNoise*sampleNoise, slopeDrift*slopeDrift
+	return s
+}
+
 func TestStartsAtTheLastMomentFromWhichItArrives(t *testing.T) {
 	p := DefaultParams()
-	s := knowing(17)
-	s.House.Fact[level], s.House.Fact[slope] = 17, 0
+	s := rested(17)
 	lead := needs(&s, 3)
 	for _, c := range []struct {
 		in   time.Duration
@@ -42,8 +52,7 @@ func TestStartsAtTheLastMomentFromWhichItArrives(t *testing.T) {
 
 func TestAStartIsNotTakenBackWhileTheTransitionStands(t *testing.T) {
 	p := DefaultParams()
-	s := knowing(17)
-	s.House.Fact[level], s.House.Fact[slope] = 17, 0
+	s := rested(17)
 	in := Input{Params: &p, Ahead: Transition{Known: true, In: needs(&s, 3) - time.Minute, Setpoint: 20}}
 	var rs Reasons
 	s.ahead(&in, 17, &rs)
@@ -109,10 +118,34 @@ func TestNothingIsDoneAheadWithoutKnowing(t *testing.T) {
 	}
 }
 
+// A night is not heated through because something is known of the next hour: what full
+// heating does until the transition must be known, too.
+func TestNoEarlyStartOnAGuess(t *testing.T) {
+	p := DefaultParams()
+	for _, c := range []struct {
+		target Celsius
+		unsure float64 // K, standard deviation of what full heating does until then
+		warm   bool
+	}{{20, 0.74, true}, {20, 0.76, false}, {17.5, 0.29, true}, {17.5, 0.31, false}} {
+		s := rested(17)
+		h := &s.House
+		h.Fact = [facts]float64{level: 17} // as far as it knows it does not arrive at all
+		h.Doubt = [facts][facts]float64{}
+		then := 1 - exact.Exp(-8*3600/modeTimes[Modes-1])
+		h.Doubt[Modes-1][Modes-1] = c.unsure / then * c.unsure / then
+		in := Input{Params: &p, Ahead: Transition{Known: true, In: 8 * time.Hour, Setpoint: c.target}}
+		var rs Reasons
+		s.ahead(&in, 17, &rs)
+		if s.Early.Warm != c.warm {
+			t.Errorf("to %v °C, ±%v K: heating begins %v", c.target, c.unsure, s.Early.Warm)
+		}
+	}
+}
+
 func TestTheSetpointToComeKeepsToTheLimits(t *testing.T) {
 	p := DefaultParams()
 	p.SetpointMax = 20
-	s := knowing(17)
+	s := rested(17)
 	in := Input{Params: &p, Ahead: Transition{Known: true, Setpoint: 28}}
 	var rs Reasons
 	if got := s.ahead(&in, 17, &rs); got != 20 {

@@ -77,7 +77,9 @@ func (o *Result) fit(r Record) Failure {
 	o.First, o.Second, o.Steps = first.first(), second.second(), steps.steps(&s)
 	o.House, o.Fit = full.model(&s, true), full.Confidence
 	o.Fit.OK = full.Whole <= mostWhole && full.Explains >= leastExplain && o.House.Validate() == nil
-	if !o.Fit.OK || !o.First.OK && !o.Second.OK {
+	// Proposals may come from a fit whose numbers are uncertain: what counts is how the
+	// gains do on the house that explains the record.
+	if !o.Fit.OK || o.First.Explains < leastExplain && o.Second.Explains < leastExplain {
 		return NotIdentifiable
 	}
 	return NoFailure

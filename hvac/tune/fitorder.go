@@ -141,7 +141,7 @@ func (f *fitted) rates(lagAt, rateAt int, lag float64) (rate, gain float64) {
 
 // Bounds of what is trusted.
 const (
-	mostWhole    = 4.0 // RMS in units of the noise
+	mostWhole    = 10.0 // RMS in units of the noise; sun and visitors make some of it, a house that is none all of it
 	leastExplain = 0.8
 	mostDoubt    = 0.35 // standard deviation of rate or gain, as a share of it
 )
