@@ -69,13 +69,13 @@ func (w *watch) see(dt time.Duration, s *State, in *Input, out *Outputs, rs *Rea
 	}
 	age := in.Now - in.Reading.At
 	doubt := in.Fault != FaultNone && in.Fault != FaultBus && in.Fault != FaultTimeout && in.Fault != FaultResetValue
-	if doubt || !in.Reading.Valid || age < 0 || age > w.p.StaleAfter {
-		w.dark += dt
+	if !rs.Has(SensorSpare) && (doubt || !in.Reading.Valid || age < 0 || age > w.p.StaleAfter) {
+		w.dark += dt // a run of the second sensor's time ends with its dwell
 	} else {
 		w.dark = 0
 	}
 	limit := w.p.StaleAfter + max(w.p.MinOn, w.p.CoolDwell) + 11*time.Minute // the longest tick is ten
-	if w.dark > limit && out.Call != CallNone && !rs.Has(FrostDuty) && !rs.Has(HoldDuty) && !rs.Has(SensorSpare) {
+	if w.dark > limit && out.Call != CallNone && !rs.Has(FrostDuty) && !rs.Has(HoldDuty) {
 		w.t.Fatalf("%v after %v without a sample", out.Call, w.dark)
 	}
 	if out.Call == CallHeat && !w.p.CanHeat || out.Call == CallCool && !w.p.CanCool {
