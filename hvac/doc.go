@@ -91,7 +91,8 @@
 //	            fall of 2 K: from then on a pause of MinOff every hour, for ever
 //	StuckRelay  a rise by StuckRise within 4 h, or by 2 K that has not passed after 16 h,
 //	            with heating off for up to two days in a house that was heated: nothing
-//	            heats until it has cooled by 1 K, except the frost floor
+//	            heats until it has cooled by 1 K, or nobody has seen it for half a day,
+//	            except the frost floor
 //
 // Found after, in hours (TestDetection: winter at 2 °C, cold at -10 °C, spring at 10 °C,
 // failing at 20:00; open door at -10 °C, one leaf and no contact):

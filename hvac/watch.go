@@ -47,7 +47,8 @@ const (
 
 // watch compares what the equipment is told with what the room does. It reports
 // whether the present run must pause (rest) and whether heating is barred, which
-// never concerns the frost floor. demand is what is wanted now, the relay still is as
+// never concerns the frost floor, nor a house that nobody has seen for hotFor: what made
+// it warm is over, and it may freeze. demand is what is wanted now, the relay still is as
 // the last step left it.
 func (s *State) watch(r room, demand float64, dt time.Duration, p *Params, rs *Reasons) (rest, bar bool) {
 	w := &s.Watch
@@ -63,7 +64,7 @@ func (s *State) watch(r room, demand float64, dt time.Duration, p *Params, rs *R
 	if w.Stuck {
 		rs.add(Reason{Kind: StuckRelay, Since: w.Off, Value: w.Top - w.Bottom})
 	}
-	return s.tired(p, rs), w.Stuck
+	return s.tired(p, rs), w.Stuck && s.Blind < hotFor
 }
 
 // effect counts heating at full demand until the room gets warmer by riseEnough. It is
