@@ -95,9 +95,12 @@ func (s *surroundings) ownerShown(verb string, arguments any, json bool, show fu
 	if err := s.keeper(verb, arguments, &p); err != nil {
 		return p, err
 	}
-	changes := p.Changes
+	changes, notice := p.Changes, p.Notice
 	if !json {
 		show(p)
+		if notice != "" {
+			s.printf("%s\n", notice)
+		}
 	}
 	if p.Action == 0 {
 		return p, nil
@@ -113,7 +116,7 @@ func (s *surroundings) ownerShown(verb string, arguments any, json bool, show fu
 	if err := s.keeper("action.wait", wait, &p); err != nil {
 		return p, err
 	}
-	p.Changes = changes
+	p.Changes, p.Notice = changes, notice
 	if p.Action != 0 { // the wait was over before the keeper had given up
 		return p, local.Refuse("nobody pressed the talk button in time", "ask again and press it")
 	}

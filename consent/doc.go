@@ -23,6 +23,9 @@
 //	grant    an opt-in proven by a press: 30 days, at most 365, gone after 90 unused
 //	once     one snapshot within 60 s, proven by a press: what its preview showed
 //
+// An opt-in holds the digest of the text its owner confirmed (Notice). A program that
+// would say something else for it, after an update, suspends it when it starts.
+//
 // Reminders says which grants end before long, Difference what renewing one would
 // change. A grant that ends can be made to end with an erasure (GrantErase): one empty
 // message for each topic, through the same gate, and nothing else any more.
@@ -61,6 +64,16 @@
 // back: what an unclean end may have lost is charged ten minutes ahead, and a
 // grant is silent while the last saved state (Persist, Save, StateSaved) is older
 // than that. A new boot therefore holds grants for up to ten minutes.
+//
+// # From outside
+//
+// Nothing that arrives from a recipient can open, extend or widen. Nothing arrives at
+// all: an uplink subscribes to nothing and ends its window when its recipient sends
+// what no answer is, and the frames it may send the keeper are Hello, Opened, Outcome
+// and Closed, none of which is an Event that opens. So nobody outside can ask for
+// consent either, not even by a question that waits for its owner: where no wish can
+// be heard there is none to leave pending, and none to limit. What waits for a press
+// (AskPresence) was asked for on the device.
 //
 // # The gate
 //

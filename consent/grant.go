@@ -24,7 +24,7 @@ const (
 	GrantGiven                  // may release while its validity lasts
 	GrantWithdrawn              // taken back by a person
 	GrantExpired                // validity used up
-	GrantSuspended              // unused for UnusedLimit
+	GrantSuspended              // unused for UnusedLimit, or what was confirmed reads otherwise now
 	GrantInvalidated            // the recipient changed or was removed
 )
 
@@ -54,7 +54,11 @@ type Grant struct {
 	NotAfter    time.Time   `json:"not_after"`
 	Version     int         `json:"version"`
 	Renews      string      `json:"renews,omitempty"` // id of the grant it takes the place of
-	State       GrantState  `json:"state"`
+	// Notice is the SHA-256, in hexadecimal, of the text the owner confirmed; see Notice.
+	// A program that would say something else suspends the opt-in. "" was given before
+	// there was one, and stands.
+	Notice string     `json:"notice,omitempty"`
+	State  GrantState `json:"state"`
 
 	// Consumed is the validity used up: the greater of wall and BOOTTIME elapsed,
 	// never less than before. LastUse is Consumed at the last release.
@@ -100,6 +104,7 @@ func NewGrant(entropy io.Reader, now Now, r Recipient, q GrantRequest) (Grant, e
 	g := Grant{
 		ID: id, RecipientID: r.ID, Fingerprint: r.Fingerprint(), Purpose: q.Purpose, Scope: scope,
 		NotBefore: start, NotAfter: start.Add(q.Validity), Version: PolicyVersion, Renews: q.Renews, State: GrantGiven,
+		Notice: noticeDigest(r, q.Purpose, scope),
 	}
 	return g, g.Validate()
 }
@@ -120,6 +125,9 @@ func (g Grant) Validate() error {
 	}
 	if g.Renews != "" && (!validUUID(g.Renews) || g.Renews == g.ID) {
 		return fmt.Errorf("consent: opt-in renews another with a malformed id: give it again")
+	}
+	if g.Notice != "" && (len(g.Notice) != 64 || !only(g.Notice, "0123456789abcdef")) {
+		return fmt.Errorf("consent: opt-in has a malformed notice: give it again")
 	}
 	if err := validID(g.RecipientID); err != nil {
 		return err

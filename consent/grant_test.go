@@ -253,3 +253,47 @@ func TestPersistOnlyWhenNeeded(t *testing.T) {
 		t.Error("a withdrawal is not saved")
 	}
 }
+
+// An update that would say something else suspends what was confirmed in other words.
+func TestChangedNoticeSuspends(t *testing.T) {
+	for name, tt := range map[string]struct {
+		edit func(*Grant)
+		want GrantState
+	}{
+		"the same words":              {func(*Grant) {}, GrantGiven},
+		"other words":                 {func(g *Grant) { g.Notice = strings.Repeat("0", 64) }, GrantSuspended},
+		"from before there were any":  {func(g *Grant) { g.Notice = "" }, GrantGiven},
+		"other words, but withdrawn":  {func(g *Grant) { g.Notice, g.State = strings.Repeat("0", 64), GrantWithdrawn }, GrantWithdrawn},
+		"other words of another time": {func(g *Grant) { g.Notice = noticeDigest(Recipient{}, g.Purpose, g.Scope) }, GrantSuspended},
+	} {
+		r := newRig(t)
+		g := r.give("hub", GrantRequest{})
+		if g.Notice != noticeDigest(testRecipient("hub"), g.Purpose, g.Scope) {
+			t.Fatalf("given with the notice %q", g.Notice)
+		}
+		tt.edit(&g)
+		r.st.grants[g.ID] = g
+		r.restart()
+		got, _ := r.st.Grant(g.ID)
+		if got.State != tt.want {
+			t.Errorf("%s: %v", name, got.State)
+		}
+		suspended := tt.want == GrantSuspended
+		if suspended != (r.ledger.count(EntryGrantSuspended) == 1) || suspended != (got.Why == ReasonNoticeChanged) {
+			t.Errorf("%s: %v, %d entries", name, got.Why, r.ledger.count(EntryGrantSuspended))
+		}
+		if n := r.run(30 * time.Minute); (n > 0) != (tt.want == GrantGiven) {
+			t.Errorf("%s: %d messages", name, n)
+		}
+	}
+}
+
+func TestMalformedNoticeIsInvalid(t *testing.T) {
+	r := newRig(t)
+	g := r.grant("hub", GrantRequest{})
+	for _, notice := range []string{"0", strings.Repeat("0", 63), strings.Repeat("0", 65), strings.Repeat("G", 64)} {
+		if g.Notice = notice; g.Validate() == nil {
+			t.Errorf("%q is valid", notice)
+		}
+	}
+}

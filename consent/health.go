@@ -26,6 +26,12 @@ func (e BootStarted) apply(m *machine) error {
 		}
 		st.grants[id] = g
 	}
+	for _, g := range st.Grants() { // the words can only change with the program
+		r, known := st.recipients[g.RecipientID]
+		if known && g.Notice != "" && g.Fingerprint == r.Fingerprint() && g.Notice != noticeDigest(r, g.Purpose, g.Scope) {
+			m.endGrant(g, GrantSuspended, ReasonNoticeChanged)
+		}
+	}
 	for _, id := range e.EndedGrants {
 		if g, ok := st.grants[id]; ok {
 			m.endGrant(g, GrantWithdrawn, ReasonRevoked)

@@ -59,6 +59,7 @@ const (
 	ReasonUnused           // not used for 90 days
 	ReasonUsed             // a once was used
 	ReasonRenewed          // replaced by a renewal
+	ReasonNoticeChanged    // what was confirmed reads otherwise in this program
 
 	// Outcomes of a release.
 	ReasonSent    // the bytes were handed to the connection
@@ -72,7 +73,7 @@ var reasonNames = []string{
 	"no-path", "path-mismatch", "light", "intent", "entropy",
 	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
 	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "policy-changed", "recipient-changed",
-	"recipient-removed", "revoked", "expired", "unused", "used", "renewed",
+	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed",
 	"sent", "failed", "unknown",
 }
 

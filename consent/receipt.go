@@ -146,6 +146,7 @@ func (p *ReceiptPurpose) fill(kept BasisRecord, given Entry, party *ReceiptParty
 		Scope       Scope       `json:"scope"`
 		NotBefore   time.Time   `json:"not_before"`
 		NotAfter    time.Time   `json:"not_after"`
+		Notice      string      `json:"notice"`
 	}
 	if err := json.Unmarshal(kept.Record, &g); err != nil {
 		return fmt.Errorf("consent: the record kept of this opt-in cannot be read: %w", err)
@@ -176,6 +177,9 @@ func (p *ReceiptPurpose) fill(kept BasisRecord, given Entry, party *ReceiptParty
 		*validity = fmt.Sprintf("PT%dS", int64(g.NotAfter.Sub(g.NotBefore)/time.Second))
 	}
 	p.PrivacyNotice = Notice(rec, given.Purpose, g.Scope)
+	if g.Notice != "" && g.Notice != noticeDigest(rec, given.Purpose, g.Scope) {
+		p.PrivacyNotice = "another program's words, of which the SHA-256 is " + g.Notice
+	}
 	return nil
 }
 
@@ -190,6 +194,11 @@ func Notice(r Recipient, p Purpose, s Scope) string {
 		text += " It passes this on to " + strings.Join(r.Onward, ", ") + "."
 	}
 	return text + " The device decides what leaves and records it; what the recipient does with it is beyond the device."
+}
+
+// noticeDigest is what an opt-in keeps of its notice.
+func noticeDigest(r Recipient, p Purpose, s Scope) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(Notice(r, p, s))))
 }
 
 // sensitivity says what a category betrays beyond its name.

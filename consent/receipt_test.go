@@ -180,6 +180,20 @@ func TestReceiptTellsWhatWasGiven(t *testing.T) {
 	}
 }
 
+// Words that were confirmed and are not this program's are not put into its mouth.
+func TestReceiptOfOtherWords(t *testing.T) {
+	r, g, about := given(t)
+	g.Notice = strings.Repeat("ab", 32)
+	r.ledger.entries[about[0].Seq].Commitment = g.Digest()
+	about[0].Commitment = g.Digest()
+	l := seal(t, r.ledger.entries)
+	rec, _ := r.st.Recipient("hub")
+	receipt, err := NewReceipt(about, l.prove(t, about[0].Seq), l.origin, &BasisRecord{g.Record(), rec})
+	if err != nil || !strings.Contains(receipt.Processing[0].PrivacyNotice, g.Notice) || strings.Contains(receipt.Processing[0].PrivacyNotice, "is told") {
+		t.Errorf("%+v, %v", receipt.Processing, err)
+	}
+}
+
 func TestReceiptWithoutTheRecord(t *testing.T) {
 	r, _, about := given(t)
 	l := seal(t, r.ledger.entries)

@@ -104,7 +104,7 @@ func (c *core) optIn(what string, request consent.GrantRequest) (local.Pending, 
 	if err != nil {
 		return local.Pending{}, err
 	}
-	return c.present(what, request.RecipientID, func(owner consent.Owner) (string, error) {
+	answer, err := c.present(what, request.RecipientID, func(owner consent.Owner) (string, error) {
 		g, err := c.draft(request)
 		if err != nil {
 			return "", err
@@ -118,6 +118,9 @@ func (c *core) optIn(what string, request consent.GrantRequest) (local.Pending, 
 		err = c.apply(consent.GrantGive{Owner: owner, Grant: g})
 		return g.ID, c.recorded(err, consent.GrantRevoke{ID: g.ID})
 	})
+	recipient, _ := c.state.Recipient(asked.RecipientID)
+	answer.Notice = consent.Notice(recipient, asked.Purpose, asked.Scope)
+	return answer, err
 }
 
 func (c *core) draft(request consent.GrantRequest) (consent.Grant, error) {

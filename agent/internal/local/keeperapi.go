@@ -54,6 +54,7 @@ type Pending struct {
 	WithinS float64 `json:"within_s"`     // until the press must have come
 	Message string  `json:"message,omitempty"`
 
+	Notice  string   `json:"notice,omitempty"`  // of an opt-in: in plain words what the press confirms
 	Changes []Change `json:"changes,omitempty"` // of a renewal
 	Changed []string `json:"changed,omitempty"` // of an enrolment: the fields in which it differs from the one before
 	Voided  []string `json:"voided,omitempty"`  // of an enrolment: the opt-ins, and "policy", that it made void
