@@ -69,6 +69,9 @@ func (c *cosimFlags) run(s *surroundings, _ []string) (err error) {
 	}
 	if c.record != "" {
 		o.Record = trace.NewRecorder(0)
+		if err := writeRecording(c.record, o.Record.File()); err != nil {
+			return err
+		}
 	}
 	port, err := cosim.New(o)
 	if err != nil {
@@ -79,12 +82,15 @@ func (c *cosimFlags) run(s *surroundings, _ []string) (err error) {
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE)
 	defer signal.Stop(broken)
-	err = cosim.Serve(s.ctx, port, s.stdin, s.stdout)
+	// Nor must a terminal that is closed.
+	ctx, stop := signal.NotifyContext(s.ctx, syscall.SIGHUP)
+	defer stop()
+	err = cosim.Serve(ctx, port, s.stdin, s.stdout)
 	if c.state != "" {
 		err = errors.Join(err, cosim.Save(disk, c.state, port.Memory()))
 	}
 	if c.record != "" {
-		err = errors.Join(err, disk.WriteAtomic(c.record, o.Record.File()))
+		err = errors.Join(err, writeRecording(c.record, o.Record.File()))
 	}
 	return err
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"quietstat/agent/internal/local"
 	"quietstat/agent/internal/store"
 )
@@ -18,9 +20,18 @@ func record(s *surroundings, args []string) error {
 		_, err := s.stdout.Write(r.File)
 		return err
 	}
-	if err := new(store.Disk).WriteAtomic(args[0], r.File); err != nil {
+	if err := writeRecording(args[0], r.File); err != nil {
 		return err
 	}
 	s.printf("%d bytes in %s: temperatures, doors and wishes of this house, in the clear\n", len(r.File), args[0])
 	return nil
+}
+
+// writeRecording puts a recording in the place of a file, and of nothing else: root
+// would put it in the place of /dev/null.
+func writeRecording(path string, file []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return local.Usage(path+" is no file", "name a new one, or one to write over")
+	}
+	return new(store.Disk).WriteAtomic(path, file)
 }

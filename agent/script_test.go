@@ -32,7 +32,7 @@ const patience = 90 * time.Second
 //	exits N PROGRAM ARGS...    run it; it must end with this code
 //	until RE PROGRAM ARGS...   run it again and again until it succeeds and stdout matches
 //	json [PATH RE]             stdout is JSON and nothing else; what is at the path matches
-//	signal TERM|KILL ROLE      to the one process of a role, whoever has started it
+//	signal TERM|KILL|HUP ROLE  to the one process of a role, whoever has started it
 //	gone [ROLE]                wait until no process of the script is left, or none of a role
 //	broker                     start a recipient at $BROKER; it keeps a diary in the file received
 //	securebroker               the same behind TLS at $SECURE, with a login; see cmdSecureBroker

@@ -108,9 +108,9 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 // cmdSignal is for what testscript's own kill cannot do: the signal with which
 // systemd ends a service, and processes which the script has not started itself.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, neg, len(args) == 2, "signal TERM|KILL ROLE")
-	number, ok := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[0]]
-	usage(ts, neg, ok, "signal TERM|KILL ROLE")
+	usage(ts, neg, len(args) == 2, "signal TERM|KILL|HUP ROLE")
+	number, ok := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP}[args[0]]
+	usage(ts, neg, ok, "signal TERM|KILL|HUP ROLE")
 	var found []int
 	await(ts, "one process of the role "+args[1], func() bool {
 		found = processes(ts, args[1]) // between fork and exec a child looks like its parent

@@ -37,7 +37,8 @@
 // There is one answer per line, written before the next line is looked at. After a bad
 // line the stream goes on. What ran is off with the error, without its shortest run,
 // so the shortest pause counts from the next good line, whose only reason is
-// "bad_line". A line longer than MaxLine is a bad line; so is an empty one.
+// "bad_line". A line longer than MaxLine is a bad line; so is an empty one. A byte order
+// mark is borne before the first line alone.
 //
 // # Time
 //

@@ -187,20 +187,21 @@ func (l *line) takeSchedule(raw json.RawMessage) error {
 	if absent(raw) {
 		return nil
 	}
-	var list []struct {
-		At       *float64 `json:"at"`
-		Setpoint *float64 `json:"setpoint"`
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&list); err != nil {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil {
 		return errors.New(`schedule must be a list such as [{"at":21600,"setpoint":21}]`)
 	}
 	for _, e := range list {
-		if e.At == nil || e.Setpoint == nil {
-			return errors.New("each entry of schedule needs at (in seconds, on the clock of t) and setpoint (in °C)")
+		members, err := object(e)
+		if err != nil {
+			return fmt.Errorf(`schedule must be a list such as [{"at":21600,"setpoint":21}]: %w`, err)
 		}
-		l.ahead = append(l.ahead, transition{*e.At, *e.Setpoint})
+		at, err1 := number("at", members["at"])
+		setpoint, err2 := number("setpoint", members["setpoint"])
+		if err1 != nil || err2 != nil || !at.known || !setpoint.known || len(members) > 2 {
+			return errors.New("each entry of schedule needs at (in seconds, on the clock of t) and setpoint (in °C), and nothing else")
+		}
+		l.ahead = append(l.ahead, transition{at.value, setpoint.value})
 	}
 	return nil
 }

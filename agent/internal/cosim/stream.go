@@ -13,6 +13,9 @@ import (
 // MaxLine is how long a line may be, its end not counted.
 const MaxLine = 1 << 20
 
+// byteOrderMark is what some programs put before their first line (RFC 8259, 8.1).
+const byteOrderMark = "\ufeff"
+
 // incoming is one line as it came, or the end.
 type incoming struct {
 	text []byte
@@ -61,6 +64,7 @@ func (p *Port) reply(l incoming) []byte {
 // read cuts the input into lines. Of one that is too long only the end is looked for.
 func read(ctx context.Context, in io.Reader, lines chan<- incoming) {
 	r := bufio.NewReaderSize(in, 64<<10)
+	mark := []byte(byteOrderMark)
 	var l incoming
 	for {
 		part, err := r.ReadSlice('\n')
@@ -73,7 +77,8 @@ func read(ctx context.Context, in io.Reader, lines chan<- incoming) {
 			continue
 		}
 		if len(l.text) > 0 || l.long || err == nil { // the last line may lack its end
-			l.text = bytes.TrimRight(l.text, "\r\n")
+			l.text = bytes.TrimPrefix(bytes.TrimRight(l.text, "\r\n"), mark)
+			mark = nil
 			if !hand(ctx, lines, l) {
 				return
 			}

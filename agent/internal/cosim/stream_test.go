@@ -51,6 +51,14 @@ func TestEveryLineHasItsAnswer(t *testing.T) {
 	}
 }
 
+// TestAByteOrderMark is borne where some programs put one, and nowhere else.
+func TestAByteOrderMark(t *testing.T) {
+	all := answers(t, strings.NewReader("\ufeff{\"t\":0}\r\n\ufeff{\"t\":1}\n"))
+	if len(all) != 2 || all[0].Error != "" || all[1].Error == "" {
+		t.Errorf("%+v", all)
+	}
+}
+
 // TestAPeerThatWaits sends a line only after the answer to the last.
 func TestAPeerThatWaits(t *testing.T) {
 	inRead, inWrite := io.Pipe()
