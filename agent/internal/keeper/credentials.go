@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"os"
 	"path/filepath"
 
 	"quietstat/agent/internal/local"
@@ -62,6 +63,11 @@ func (c *core) dropCredentials(recipient string) error {
 		return local.Unavailable("the credentials could not be taken away: "+errno(err).Error(), "remove the folder by hand")
 	}
 	return nil
+}
+
+func (c *core) hasCredentials(recipient string) bool {
+	_, err := os.Stat(c.credentialsFolder(recipient))
+	return err == nil
 }
 
 func (c *core) credentialsFolder(recipient string) string {

@@ -357,6 +357,19 @@ func TestCredentialsComeAndGoWithTheirRecipient(t *testing.T) {
 		t.Error("they were not taken away")
 	}
 	h.must("recipient.credentials", local.CredentialsArguments{ID: "kitchen", Files: map[string][]byte{"username": []byte("house\n")}}, nil)
+	// Another name is the same place; at another endpoint somebody else listens.
+	var p local.Pending
+	r := consent.Recipient{ID: "kitchen", DisplayName: "Other", Reach: consent.ReachThisDevice, Endpoint: h.broker.endpoint, TopicPrefix: "home/heat", Profile: consent.ProfileJSON}
+	h.must("recipient.add", r, &p)
+	if _, err := os.Stat(folder); err != nil || slices.Contains(p.Voided, "credentials") {
+		t.Errorf("another name: %v, %v", err, p.Voided)
+	}
+	r.Endpoint = "mqtt://127.0.0.1:1"
+	h.must("recipient.add", r, &p)
+	if _, err := os.Stat(folder); !os.IsNotExist(err) || !slices.Contains(p.Voided, "credentials") {
+		t.Errorf("another place: %v, %v", err, p.Voided)
+	}
+	h.must("recipient.credentials", local.CredentialsArguments{ID: "kitchen", Files: map[string][]byte{"username": []byte("house\n")}}, nil)
 	h.must("recipient.remove", local.ID{ID: "kitchen"}, nil)
 	if _, err := os.Stat(folder); !os.IsNotExist(err) {
 		t.Error("they outlived their recipient")
@@ -382,6 +395,9 @@ func TestDamagedConsentIsSetAside(t *testing.T) {
 	h.start()
 	h.tick(3)
 	s := h.status()
+	if slices.ContainsFunc(s.Notices, func(n string) bool { return strings.Contains(n, "using ") }) {
+		t.Errorf("says to use what it does not: %q", s.Notices)
+	}
 	if !slices.ContainsFunc(s.Notices, func(n string) bool { return strings.Contains(n, "consent.json.aside-1") }) {
 		t.Errorf("notices: %v", s.Notices)
 	}

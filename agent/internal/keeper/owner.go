@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"quietstat/agent/internal/local"
@@ -140,6 +141,12 @@ func (c *core) addRecipient(ctx context.Context, caller local.Caller, raw json.R
 		c.mirrorRecipients()
 		if len(answer.Changed) == 0 {
 			answer.Voided = nil
+		}
+		if slices.Contains(answer.Changed, "endpoint") { // a login is for who listened there
+			if c.hasCredentials(r.ID) {
+				answer.Voided = append(answer.Voided, "credentials")
+			}
+			return answer, c.dropCredentials(r.ID)
 		}
 		return answer, nil
 	})

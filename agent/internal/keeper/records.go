@@ -128,6 +128,11 @@ func (c *core) loadState() {
 	if err != nil {
 		// An older generation may be at hand, but it may also hold what has been
 		// taken back since. So nobody is enrolled.
+		if damaged := new(store.DamagedError); errors.As(err, &damaged) {
+			unused := *damaged
+			unused.Used = ""
+			err = &unused
+		}
 		c.notices = append(c.notices, "saved consent was not used, nobody is enrolled: "+err.Error())
 		c.setAside()
 		return

@@ -57,7 +57,7 @@ type Pending struct {
 	Notice  string   `json:"notice,omitempty"`  // of an opt-in: in plain words what the press confirms
 	Changes []Change `json:"changes,omitempty"` // of a renewal
 	Changed []string `json:"changed,omitempty"` // of an enrolment: the fields in which it differs from the one before
-	Voided  []string `json:"voided,omitempty"`  // of an enrolment: the opt-ins, and "policy", that it made void
+	Voided  []string `json:"voided,omitempty"`  // of an enrolment: the opt-ins, "policy" and "credentials" that it made void
 }
 
 // ID names a recipient or a grant.
