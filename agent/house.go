@@ -96,7 +96,7 @@ func (s *surroundings) printHouse(h *local.Status) {
 	}
 	s.printf("heating    %s; relays: heat %s, cool %s, fan %s\n", h.Action, onOff(h.Heat), onOff(h.Cool), onOff(h.Fan))
 	if len(h.Reasons) > 0 {
-		s.printf("because    %s\n", h.Reasons[0].Text)
+		s.printf("because    %s\n", mainReason(h.Reasons))
 	}
 	for _, d := range h.Doors {
 		name, state := d.Label, "closed"
