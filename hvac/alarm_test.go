@@ -28,6 +28,7 @@ type life struct {
 	doors  int          // open, and without a reed
 	cut    bool         // the heating relay's wire is cut
 	welded bool         // its contact does not open
+	spoil  func(at time.Duration, r, was *hvac.Reading)
 }
 
 const lifeTick = 10 * time.Second
@@ -48,7 +49,11 @@ func (l *life) step() {
 	if of := l.at % (24 * time.Hour); of >= 6*time.Hour && of < 22*time.Hour {
 		l.in.Setpoint = 21
 	}
+	was := l.in.Reading
 	l.in.Reading = hvac.Reading{At: l.at, Valid: true, Temperature: hvac.Celsius(math.Round(t*100) / 100), Humidity: 50, Pressure: 101325}
+	if l.spoil != nil {
+		l.spoil(l.at, &l.in.Reading, &was)
+	}
 	l.state, l.out, l.why = hvac.Step(l.state, l.in)
 	l.house.Step(lifeTick.Seconds(), house.Inputs{Heat: (l.out.Call == hvac.CallHeat || l.welded) && !l.cut, DoorsOpen: l.doors})
 	l.at += lifeTick

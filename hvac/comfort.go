@@ -38,7 +38,7 @@ func (s *State) comfort(in *Input, dt float64, out *Outputs, rs *Reasons) bool {
 		s.weigh(in, sp, dt)
 	}
 	if side == CallHeat && p.Predict && s.House.Known() {
-		out.Terms = s.predict(sp, p.Deadband, dt)
+		out.Terms = s.predict(sp, dt)
 		out.Demand = clamp(out.Terms.sum(), 0, 1)
 		rs.add(Reason{Kind: HouseKnown, Since: s.House.Informed, Value: s.House.Law.Doubt})
 		if s.Early.Coast {

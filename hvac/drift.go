@@ -14,6 +14,7 @@ type drift struct {
 const (
 	driftTime   = 60.0 // s, shortest memory of the level: some samples
 	slopeMemory = 6.0
+	sparse      = 2.0 // samples, shortest memory where they are far apart
 	driftJump   = 3.0 // K that no drift makes: something else has happened
 )
 
@@ -30,7 +31,7 @@ func (d *drift) see(x float64) {
 		*d = drift{Seen: true, Level: x, Time: d.Time}
 		return
 	}
-	memory := max(d.Time, driftTime)
+	memory := max(d.Time, driftTime, float64(sparse*d.Since))
 	gain := d.Since / (memory + d.Since)
 	d.Level += float64(gain * miss)
 	d.Slope += float64(gain*miss) / float64(slopeMemory*memory)

@@ -13,12 +13,12 @@ func (h *Learned) learn(mean, dt float64) {
 	h.drifts(hours)
 	var seen [facts]float64
 	for i := range h.Recent {
-		seen[i] = h.minute.recent[i] / h.minute.spent
+		seen[i] = h.minute.recent[i] / h.minute.count
 	}
 	seen[level] = 1
 
 	var pull [facts]float64
-	spread, miss := sampleNoise*sampleNoise, mean
+	spread, miss := h.minute.noise(), mean
 	for i := range seen {
 		for j := range seen {
 			pull[i] += float64(h.Doubt[i][j] * seen[j])
@@ -31,9 +31,11 @@ func (h *Learned) learn(mean, dt float64) {
 		h.begin()
 		return
 	}
-	if float64(miss*miss) > float64(outOfLine*outOfLine*spread) {
+	switch square := float64(miss*miss) / spread; {
+	case h.wonder(square, dt):
+	case square > outOfLine*outOfLine:
 		h.unsettle() // a door, a stove: nothing to learn about the house
-	} else {
+	default:
 		h.correct(&pull, miss, spread)
 	}
 	h.Informed = grow(h.Informed, time.Duration(dt*float64(time.Second)))
@@ -41,6 +43,33 @@ func (h *Learned) learn(mean, dt float64) {
 		*h = Learned{Recent: h.Recent}
 		h.begin()
 	}
+}
+
+const (
+	// wonderTime is how far Surprise looks back, in seconds: a door or a stove that comes
+	// and goes is less than that.
+	wonderTime = 3 * 3600.0
+	// mostWonder bounds what one minute adds, so that one minute proves nothing.
+	mostWonder = 9.0
+	// another is the Surprise of a house that is not the one that was learned. In the
+	// four houses, in any weather, it is 1.9 at most; moved into a house of another
+	// kind it passes this within hours where what was learned does harm.
+	another = 2.4
+)
+
+// wonder takes in how unexpected a minute was. A house that goes on surprising is not the
+// one that was learned: another boiler, a sensor on another wall, a device that moved.
+// Then the shares are in doubt as at the start, and the PID drives until they no longer are.
+func (h *Learned) wonder(square, dt float64) (doubted bool) {
+	h.Surprise += float64((min(square, mostWonder) - h.Surprise) * (dt / (wonderTime + dt)))
+	if h.Surprise <= another {
+		return false
+	}
+	h.Surprise = 0
+	h.Doubt = [facts][facts]float64{}
+	h.doubtAll()
+	h.Trust = trust{Rest: trustAfter}
+	return true
 }
 
 // correct moves the estimate by what was missed, and takes from the doubt what is known

@@ -29,6 +29,7 @@ type Learned struct {
 	Fact     [facts]float64        // K at full heating for ever; °C; K/h
 	Doubt    [facts][facts]float64 // covariance of Fact
 	Informed time.Duration         // how much time was learned from
+	Surprise float64               // mean of what was missed, squared and in variances: 1 is as expected
 
 	minute  minute
 	Watch   drift
@@ -40,9 +41,21 @@ type Learned struct {
 // minute gathers what one update of the learner is made of.
 type minute struct {
 	spent  float64        // s
-	recent [Modes]float64 // Recent times seconds
+	recent [Modes]float64 // sum of Recent at the samples
 	sum    float64        // °C, of the samples
 	count  float64
+	rest   float64 // K, sum of what the drift did not follow
+	square float64 // K², of its squares
+}
+
+// noise is the variance of the minute's mean, by how the samples scatter about the drift.
+func (m *minute) noise() float64 {
+	const least = sampleNoise * sampleNoise
+	if m.count < 3 {
+		return least
+	}
+	mean := m.rest / m.count
+	return max(least, (m.square/m.count-float64(mean*mean))/(m.count-1))
 }
 
 // What the learner believes before it has seen anything, as standard deviations in
@@ -51,7 +64,7 @@ var firstDoubt = [facts]float64{1, 1, 6, 15, 6, 10, 20, 1}
 
 const (
 	learnEvery  = 60.0  // s
-	sampleNoise = 0.03  // K, of a minute's mean
+	sampleNoise = 0.03  // K, of a minute's mean, at least
 	shareDrift  = 0.003 // K/√h: a house is rebuilt over years
 	levelDrift  = 0.1   // K/√h: sun, people, wind
 	slopeDrift  = 0.1   // K/h/√h
@@ -83,12 +96,17 @@ func (h *Learned) begin() {
 	}
 	h.started = true
 	if h.Doubt[0][0] == 0 {
-		for i, d := range firstDoubt {
-			h.Doubt[i][i] = float64(d * d)
-		}
+		h.doubtAll()
 	}
 	h.forget()
 	h.settle()
+}
+
+// doubtAll is the doubt of the start.
+func (h *Learned) doubtAll() {
+	for i, d := range firstDoubt {
+		h.Doubt[i][i] = float64(d * d)
+	}
 }
 
 // pass lets dt seconds pass with the heating on or off.
@@ -100,7 +118,6 @@ func (h *Learned) pass(dt, on float64) {
 		z := dt / tau
 		gone := 1 - 1/(1+z+float64(z*z)/2)
 		h.Recent[i] += float64((on - h.Recent[i]) * gone)
-		h.minute.recent[i] += float64(h.Recent[i] * dt)
 	}
 	h.minute.spent += dt
 	h.Watch.pass(dt)
@@ -110,10 +127,16 @@ func (h *Learned) pass(dt, on float64) {
 // sample takes in one good sample. learning is false while something acts on the
 // room that heating does not explain and that is known: an open door, a compressor.
 func (h *Learned) sample(t float64, learning bool) {
-	h.Watch.see(t - h.explained())
-	m := &h.minute
+	x := t - h.explained()
+	h.Watch.see(x)
+	m, rest := &h.minute, x-h.Watch.Level
 	m.sum += t
 	m.count++
+	m.rest += rest
+	m.square += float64(rest * rest)
+	for i, r := range h.Recent {
+		m.recent[i] += r
+	}
 	if m.spent < learnEvery {
 		return
 	}

@@ -1,7 +1,5 @@
 package hvac
 
-import "math"
-
 // predict is the controller of a house that is known, a predictive functional control
 // with one coincidence point (Richalet, "Industrial applications of model based
 // predictive control", Automatica 29, 1993): heat with the constant share that brings
@@ -12,8 +10,10 @@ import "math"
 // free being where the room goes without any heating. It looks at heat that is on its
 // way, so it lets a radiator or a slab coast to the setpoint; its integral is the
 // drift, which is observed and not wound up. Written as the terms of a PID, with what
-// keeps the room where it is as integral and its motion as derivative.
-func (s *State) predict(setpoint, band, dt float64) Terms {
+// keeps the room where it is as integral and its motion as derivative. Params.Deadband
+// has nothing to leave alone here: a law that kept the room where it is within the band
+// would let it stay at its edge.
+func (s *State) predict(setpoint, dt float64) Terms {
 	h := &s.House
 	free, now := h.Watch.Level+clamp(float64(h.Watch.Slope*h.Law.Ahead), -mostDrift, mostDrift), h.Watch.Level
 	for i, r := range h.Recent {
@@ -22,9 +22,6 @@ func (s *State) predict(setpoint, band, dt float64) Terms {
 		free += float64(warm * h.Law.Gone[i])
 	}
 	e := setpoint - now
-	if math.Abs(e) <= band {
-		e = 0
-	}
 	hold := (now - free) / h.Law.Rise
 	h.Law.Load += float64((clamp(hold, 0, 1) - h.Law.Load) * (dt / (loadTime + dt)))
 	return Terms{Proportional: e / h.Law.Rise, Integral: h.Law.Load, Derivative: hold - h.Law.Load}

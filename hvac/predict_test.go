@@ -20,7 +20,7 @@ func knowing(temp float64) State {
 func TestPredictReachesTheSetpointOfItsModel(t *testing.T) {
 	for _, gap := range []float64{0.01, 0.05, 0.2} {
 		s := knowing(20)
-		terms := s.predict(20+gap, 0, 1)
+		terms := s.predict(20+gap, 1)
 		u := terms.sum()
 		if u <= 0 || u >= 1 {
 			t.Fatalf("gap %v: demand %v is at an end; choose another gap", gap, u)
@@ -35,7 +35,7 @@ func TestPredictLetsHeatOnItsWayArrive(t *testing.T) {
 	cold, warm := knowing(20), knowing(20)
 	warm.House.Recent = [Modes]float64{1, 1, 1, 1, 1, 1}
 	warm.House.Watch.Level = 20 - warm.House.explained()
-	a, b := cold.predict(20.5, 0, 1), warm.predict(20.5, 0, 1)
+	a, b := cold.predict(20.5, 1), warm.predict(20.5, 1)
 	if a.Proportional != b.Proportional {
 		t.Errorf("the same room, the same error, but %v and %v", a.Proportional, b.Proportional)
 	}
@@ -44,15 +44,17 @@ func TestPredictLetsHeatOnItsWayArrive(t *testing.T) {
 	}
 }
 
-func TestDeadbandOfPredict(t *testing.T) {
-	for _, c := range []struct {
-		e    float64
-		acts bool
-	}{{0.0999, false}, {0.1001, true}, {-0.0999, false}, {-0.1001, true}} {
+// A deadband must not become an offset: the law works on every error.
+func TestTheDeadbandDoesNotMoveTheRoom(t *testing.T) {
+	for _, band := range []float64{0, 0.5} {
 		s := knowing(20)
-		got := s.predict(20+c.e, 0.1, 1)
-		if acts := got.Proportional != 0; acts != c.acts {
-			t.Errorf("error %v K: acts %v", c.e, acts)
+		p := DefaultParams()
+		p.Deadband = band
+		in := Input{Mode: ModeHeat, Setpoint: 20.05, Params: &p}
+		var out Outputs
+		var rs Reasons
+		if !s.comfort(&in, 1, &out, &rs) || !rs.Has(HouseKnown) || out.Terms.Proportional <= 0 {
+			t.Errorf("deadband %v: %+v", band, out.Terms)
 		}
 	}
 }
