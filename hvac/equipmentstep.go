@@ -73,7 +73,7 @@ func (s *State) equip(before Relay, call Call, dry bool, dt time.Duration, in *I
 		s.Relay.Blocked = true
 		switch {
 		case side == before.Call:
-			s.Relay.Call, s.Relay.Held, s.Relay.Last = before.Call, before.Held, before.Last
+			s.Relay.Call, s.Relay.Held, s.Relay.Last, s.Relay.Ran = before.Call, before.Held, before.Last, before.Ran
 		default: // the state was damaged, or stopped behind the guard's back
 			s.Relay.set(side)
 		}

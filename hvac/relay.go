@@ -7,6 +7,7 @@ type Relay struct {
 	Call      Call          // what is on now
 	Held      time.Duration // for how long it has been so
 	Last      Call          // the last run; CallNone if none since the start
+	Ran       time.Duration // how long it lasted; 0 before the first since the start
 	Side      Call          // what Remainder belongs to
 	Remainder float64       // s, heating (or cooling) time owed to the house
 	Mean      float64       // share of demand over some cycles
@@ -51,10 +52,16 @@ func (r *Relay) wish(demand, dt, cycles float64, p *Params) Call {
 	}
 	r.Remainder = clamp(r.Remainder+float64((u-on)*dt), -m, float64(2*m))
 	near := r.Remainder + float64((u-on)*dt)/2 // the tick nearest to the crossing, not the one after it
-	if near >= m || on == 1 && near > 0 {
+	if near >= m && (on == 1 || r.rested(cycles)) || on == 1 && near > 0 {
 		return side
 	}
 	return CallNone
+}
+
+// rested reports whether another run may begin without more than so many in an hour. A
+// demand that moves, or noise, would begin one sooner now and then.
+func (r *Relay) rested(cycles float64) bool {
+	return r.Ran == 0 || (r.Ran+r.Held).Seconds() >= 3600/cycles
 }
 
 // swing is the amplitude of the modulation in seconds: as small as the dwell times
@@ -127,6 +134,9 @@ func (r *Relay) set(c Call) {
 	if c != CallNone {
 		r.Last = c
 	}
+	if r.Call != CallNone {
+		r.Ran = r.Held
+	}
 	r.Call, r.Held = c, 0
 }
 
@@ -138,6 +148,7 @@ func (r *Relay) hold(dt time.Duration) {
 	if r.Last > CallCool || r.Side > CallCool {
 		r.Last, r.Side = CallNone, CallNone
 	}
+	r.Ran = grow(r.Ran, 0)
 	r.Held = grow(r.Held, dt)
 }
 
