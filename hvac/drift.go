@@ -14,7 +14,7 @@ type drift struct {
 const (
 	driftTime   = 60.0 // s, shortest memory of the level: some samples
 	slopeMemory = 6.0
-	sparse      = 2.0 // samples, shortest memory where they are far apart
+	sparse      = 1.0 // samples, shortest memory where they are far apart
 	driftJump   = 3.0 // K that no drift makes: something else has happened
 )
 

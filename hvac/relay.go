@@ -15,7 +15,7 @@ type Relay struct {
 }
 
 // cyclePeriod is an hour and a bit, so that a tick more or less stays within MostCycles.
-const cyclePeriod = 3750.0 // s
+const cyclePeriod = 3660.0 // s
 
 // meanTime smooths the share that swing goes by, in seconds: the demand moves within
 // a cycle, and the length of a cycle must not follow that.
@@ -58,10 +58,11 @@ func (r *Relay) wish(demand, dt, cycles float64, p *Params) Call {
 	return CallNone
 }
 
-// rested reports whether another run may begin without more than so many in an hour. A
-// demand that moves, or noise, would begin one sooner now and then.
+// rested reports whether another run may begin: a demand that moves, or noise, would
+// begin one much sooner now and then. A tenth is left to swing, which keeps the mean: a
+// run that is held back to the second comes late for the room.
 func (r *Relay) rested(cycles float64) bool {
-	return r.Ran == 0 || (r.Ran+r.Held).Seconds() >= 3600/cycles
+	return r.Ran == 0 || (r.Ran+r.Held).Seconds() >= 0.9*3600/cycles
 }
 
 // swing is the amplitude of the modulation in seconds: as small as the dwell times
