@@ -15,7 +15,7 @@ func Step(s State, in Input) (State, Outputs, Reasons) {
 		return s.halt(&in), Outputs{Action: ActionFault}, rs
 	}
 	p := in.Params
-	if _, bad := p.first(); bad {
+	if _, _, bad := p.first(); bad {
 		rs.add(Reason{Kind: ParamsInvalid})
 		return s.halt(&in), Outputs{Action: ActionFault}, rs
 	}
