@@ -67,7 +67,7 @@ func newOutlooks(times [13]float64) (all [13]outlook) {
 // the room's answer still steepens) and is known well enough.
 func (h *Learned) settle() {
 	l := &h.Law
-	load := l.Load
+	load := clamp(l.Load, 0, 1)
 	*l = law{Load: load}
 	for k := range len(outlooks) - 1 {
 		o, next := &outlooks[k], &outlooks[k+1]

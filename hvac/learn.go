@@ -27,8 +27,7 @@ func (h *Learned) learn(mean, dt float64) {
 		miss -= float64(seen[i] * h.Fact[i])
 	}
 	if !(spread > 0) || !finite(miss) {
-		*h = Learned{Recent: h.Recent}
-		h.begin()
+		h.anew()
 		return
 	}
 	switch square := float64(miss*miss) / spread; {
@@ -40,9 +39,18 @@ func (h *Learned) learn(mean, dt float64) {
 	}
 	h.Informed = grow(h.Informed, time.Duration(dt*float64(time.Second)))
 	if !h.sound() {
-		*h = Learned{Recent: h.Recent}
-		h.begin()
+		h.anew()
 	}
+}
+
+// anew begins again, after numbers that nobody can calculate with.
+func (h *Learned) anew() {
+	kept := h.Recent
+	for i := range kept {
+		kept[i] = clamp(kept[i], 0, 1)
+	}
+	*h = Learned{Recent: kept}
+	h.begin()
 }
 
 const (
@@ -131,5 +139,5 @@ func (h *Learned) sound() bool {
 			return false
 		}
 	}
-	return true
+	return finite(h.Surprise)
 }

@@ -41,7 +41,7 @@ func (h *Learned) strain(e, dt float64, free bool) {
 		return
 	}
 	t.Strain += float64((math.Abs(e) - t.Strain) * (dt / (strainTime + dt)))
-	if t.Strain > mostStrain {
+	if !(t.Strain <= mostStrain) {
 		*t = trust{Rest: trustRest}
 	}
 }
