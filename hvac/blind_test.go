@@ -13,6 +13,7 @@ import (
 // near freezing in two days with a front of 10 K, and none is overheated by a thaw of
 // 15 K with people and a sun nobody could foresee.
 func TestNoHouseFreezesWithoutASensor(t *testing.T) {
+	t.Parallel()
 	const seen, blind = 12 * time.Hour, 48 * time.Hour
 	front := house.Weather{Mean: -5, Front: -10, FrontAt: seen + 12*time.Hour}
 	thaw := house.Weather{Mean: -10, Amplitude: 5, Sun: 300, Front: 15, FrontAt: seen + 12*time.Hour}

@@ -12,6 +12,7 @@ import (
 // hour by more than one, however often Step is called and whoever drives, the PID or
 // what was learned of the house.
 func TestCyclesAtSteadyLoad(t *testing.T) {
+	t.Parallel()
 	for _, tick := range []time.Duration{10 * time.Second, time.Minute} {
 		for _, k := range house.Kinds {
 			for _, predict := range []bool{true, false} {

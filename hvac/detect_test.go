@@ -31,19 +31,16 @@ func TestDetection(t *testing.T) {
 		t.Run(tt.kind.String(), func(t *testing.T) {
 			t.Parallel()
 			for _, name := range []string{"winter", "cold", "spring"} {
-				settled := func() *life {
-					l := newLife(tt.kind, 1, skies[name], 21, 21)
-					l.run(3*24*time.Hour + 20*time.Hour)
-					return l
-				}
-				l := settled()
+				settled := newLife(tt.kind, 1, skies[name], 21, 21)
+				settled.run(3*24*time.Hour + 20*time.Hour)
+				l := settled.twin()
 				l.cut = true
 				cut := l.until(hvac.NoRise, 48*time.Hour)
 				low := l.house.Climate().Air
-				l = settled()
+				l = settled.twin()
 				l.welded = true
 				welded := l.until(hvac.StuckRelay, 48*time.Hour)
-				l = settled()
+				l = settled.twin()
 				l.doors = 1
 				noticed := l.until(hvac.FallPause, time.Hour)
 				t.Logf("%s: wire cut found after %v at %v; contact welded after %v; open door after %v", name, cut, low, welded, noticed)

@@ -105,6 +105,7 @@ func (d *day) trace() string {
 }
 
 func TestGoldenDays(t *testing.T) {
+	t.Parallel()
 	for _, k := range house.Kinds {
 		name := filepath.Join("testdata", "day-"+k.String()+".txt")
 		got := newDay(k).trace()
@@ -125,6 +126,7 @@ func TestGoldenDays(t *testing.T) {
 
 // What a household would notice, in the four houses.
 func TestComfortOfTheDay(t *testing.T) {
+	t.Parallel()
 	// warm: hours after 06:00 that the warm-up may take; rms: over the rest until 22,
 	// without the hours of the door and of the sensor.
 	for _, tt := range []struct {

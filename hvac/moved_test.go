@@ -26,6 +26,7 @@ func (l *life) kept(span time.Duration) (mean, above float64) {
 // What was learned in one house must not spoil another for long: the learner finds out
 // that it is elsewhere, the PID drives, and what is learned anew drives again.
 func TestAMovedDeviceLearnsAnew(t *testing.T) {
+	t.Parallel()
 	for _, from := range []house.Kind{house.KindA, house.KindU} {
 		l := newLife(from, 1, house.Winter(), 21, 21)
 		l.run(4 * oneDay)
@@ -51,6 +52,7 @@ func TestAMovedDeviceLearnsAnew(t *testing.T) {
 
 // A household's own stove, kitchen, clouds and doors are no other house.
 func TestLifeIsNoOtherHouse(t *testing.T) {
+	t.Parallel()
 	for _, k := range house.Kinds {
 		l := newLife(k, 1, skies["spring"], 21, 18)
 		worst := 0.0
@@ -73,6 +75,7 @@ func TestLifeIsNoOtherHouse(t *testing.T) {
 
 // A sensor worse than any it was made for: the house is learned all the same.
 func TestPoorSensors(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(9, 9))
 	for name, spoil := range map[string]func(at time.Duration, r, was *hvac.Reading){
 		"noise of 0.5 K": func(_ time.Duration, r, _ *hvac.Reading) {

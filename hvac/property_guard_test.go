@@ -182,6 +182,8 @@ func FuzzStep(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.NaN())))
 	f.Add(make([]byte, 400))
+	f.Add([]byte{1, 0, 0, 0, 0, 0, 0, 0})
+	f.Add(append([]byte{2}, make([]byte, 4000)...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		next := func() (v uint64) {
 			if len(data) >= 8 {
@@ -194,6 +196,9 @@ func FuzzStep(f *testing.F) {
 		p := DefaultParams()
 		p.CanCool = true
 		var s State
+		if k := next() % uint64(len(knownHouses)+1); k > 0 {
+			s.House = knownHouses[k-1]
+		}
 		was, held := CallNone, time.Duration(0)
 		for range 64 {
 			what := next()
@@ -219,6 +224,7 @@ func FuzzStep(f *testing.F) {
 			if !(out.Demand >= -1 && out.Demand <= 1) {
 				t.Fatalf("demand %v", out.Demand)
 			}
+			mayDrive(t, &s)
 		}
 		whole(t, s)
 	})

@@ -44,6 +44,7 @@ func hold(k house.Kind, p hvac.Params, outdoor hvac.Celsius, span, last time.Dur
 // for the ripple of the relay, also in a plant with 30 % more gain than assumed.
 // E and U are far from their limits; A (fast) and R (slow radiators) are not.
 func TestNoHouseOscillates(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		kind  house.Kind
 		span  time.Duration

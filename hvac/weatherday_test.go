@@ -45,6 +45,7 @@ func fronts(kind house.Kind, outdoor bool) (mean, signature float64) {
 // Knowing the weather pays where the emitter is quick and does no harm anywhere, by less
 // than a sensor can tell; the signature is that of the house's own loss and power.
 func TestFeedForwardHelpsWhereTheWeatherIsKnown(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []house.Kind{house.KindA, house.KindE, house.KindR, house.KindU} {
 		h := house.New(kind, 1, 0)
 		without, _ := fronts(kind, false)
