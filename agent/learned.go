@@ -42,7 +42,7 @@ func (s *surroundings) learned(verb string, asJSON bool) error {
 	case h.Drives:
 		s.printf("use        it drives the heating, looking %s ahead, give or take %.0f %%\n", seconds(h.AheadS), h.Doubt*100)
 	case h.DistrustS > 0:
-		s.printf("use        none for another %s: the room was not kept with it; the gains drive the heating\n", seconds(h.DistrustS))
+		s.printf("use        none for another %s: the room was not kept with it, or answers in another way; the gains drive the heating\n", seconds(h.DistrustS))
 	default:
 		s.printf("use        none yet: too little is known; the gains drive the heating\n")
 	}

@@ -108,7 +108,10 @@
 //
 // # The controller
 //
-// A PID in two-degree-of-freedom form: derivative on the filtered measurement,
+// Two laws, one at a time: a PID, which knows nothing of the house and is never wrong about
+// it, until the house is known and whenever it no longer is; then what was learned.
+//
+// The PID has the two-degree-of-freedom form: derivative on the filtered measurement,
 // setpoint weight by a reference that follows the setpoint, integral clamped to
 // what equipment can give and frozen while off, paused, blocked by dwell, saturated
 // or blind, and across gaps of the loop. The integral further ignores the part of an
@@ -125,11 +128,43 @@
 // A restart changes nothing (restart mode last), unless Params.FreshStart has integral and
 // remainder begin anew: at RestartDuty (fixed), or at nothing (zero). See resume.
 //
-// Demand becomes relay time by what the house is owed: see Relay. A steady demand u
-// gives runs of m/(1-u) and pauses of m/u, m being the longer of MinOn and MinOff
-// and at least 150 s, so at most about six cycles per hour at half load. Below that
-// stands a guard that knows nothing of demand and keeps the dwell times whatever
-// the modulation asks for.
+// Demand becomes relay time by what the house is owed: see Relay. A steady demand u gives
+// runs of m/(1-u) and pauses of m/u, m being what MostCycles per hour ask for
+// (QuickCycles in a house known to be quick), or MinOn and MinOff where these are longer;
+// and no run begins much sooner after the last one. Below that stands a guard that knows
+// nothing of demand and keeps the dwell times whatever the modulation asks for.
+//
+// # What is learned of the house
+//
+// How it answers to heating, as a sum of first-order responses of fixed times: see Learned
+// for the Kalman filter over their shares and over the part of the temperature that
+// heating does not explain. It learns in every mode from every minute heated or not,
+// whoever drives; not while a door is open, the house is cooled, a second stage helps or
+// nobody sees the temperature, and not from a minute that no such house explains (a stove,
+// a window). How the sensor's samples scatter tells how much each is worth.
+//
+// The law (see predict) looks as far ahead as full heating needs to come through, and asks
+// for the constant share that brings the room to the setpoint then. It drives in the modes
+// heat and auto, if Params.Predict allows it, from an hour of learning on, once the rise
+// is known to half of itself. Cooling is the PID's. Deadband is, too: the law has no
+// integral to leave alone. Meanwhile the PID's integral is calculated back, so that taking
+// over again moves nothing.
+//
+// Trust ends when the room is 0.7 K off on the mean of some hours that the law was free
+// to act in: then the PID drives for a day. It also ends when three hours of minutes
+// surprise more than weather, people and doors do in a house that is the learned one
+// (Learned.Surprise): another boiler, another wall, another house. Then all shares are in
+// doubt as at the start, and the law drives again when they no longer are, after an hour
+// at least.
+//
+// Of a setpoint that is known to come (Input.Ahead) the law makes an early start, at the
+// last moment from which full heating arrives in time, if that is known well enough; and
+// an early stop, half an hour before a setback at most, if the warmth there is lasts. Both
+// have a reason of their own, and Params.NoEarly does without. See Early.
+//
+// Save keeps the shares with their covariance, the recent heating, how long was learned,
+// and trust; the drift of the hour is not kept. Damaged numbers are no knowledge.
+// State.Forget takes everything away, the energy signature too; gains and integral stay.
 //
 // # Equipment
 //

@@ -11,7 +11,7 @@ import (
 type Knowledge struct {
 	Informed  time.Duration // how much time was learned from
 	Drives    bool          // what was learned drives the house, not the PID
-	Distrust  time.Duration // until it may be tried again, because the room was not kept
+	Distrust  time.Duration // until it may be tried again, because the room was not kept, or surprised
 	Ahead     time.Duration // how far the learned law looks ahead; 0: nothing is known well enough
 	Doubt     float64       // standard deviation of what full heating does until then, as a share of it
 	Load      float64       // share of heating that keeps the room where it is, 0 to 1

@@ -113,7 +113,7 @@ func TestChangedHouses(t *testing.T) {
 				worst = max(worst, p.starts-before)
 			}
 		}
-		if p.short || over > max(1, 2.1*run) || worst > 9 || !full && (hi-lo > max(0.6, 2*run) || math.Abs((lo+hi)/2-21) > 0.25+run/4) {
+		if p.short || over > max(1, 2.1*run) || worst > 9 || !full && (hi-lo > max(0.6, 2*run) || math.Abs((lo+hi)/2-21) > 0.25+run/2) {
 			t.Errorf("%+v: %.2f K over, %.2f to %.2f °C on the third evening, %d starts in an hour, too short %v; the shortest run makes %.2f K",
 				c, over, lo, hi, worst, p.short, run)
 		}
