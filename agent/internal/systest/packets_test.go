@@ -75,14 +75,18 @@ func everything(packet) bool { return true }
 // canaryTraces are the forms in which the canary could turn up: as written, as it
 // is rounded on the way, as the bits of the number, and the door's name.
 var canaryTraces = []*regexp.Regexp{
-	regexp.MustCompile(`17[.,]3[67]`), regexp.MustCompile(`17371|17372`),
-	regexp.MustCompile(`43[.,]2[0-3]`), regexp.MustCompile(`4321[89]`),
-	regexp.MustCompile(`98765`), regexp.MustCompile(`(?i)xdoorx`),
+	regexp.MustCompile(`\b17[.,]3[67]`), regexp.MustCompile(`\b(17371|17372)`),
+	regexp.MustCompile(`\b43[.,]2[0-3]`), regexp.MustCompile(`\b4321[89]`),
+	regexp.MustCompile(`\b98765`), regexp.MustCompile(`(?i)xdoorx`),
 	regexp.MustCompile(`(?i)0x40315f`), regexp.MustCompile(`(?i)0x40459c`), // the bits of the doubles
 }
 
+// timeOfDay is what a clock says to the nanosecond, which can look like anything.
+var timeOfDay = regexp.MustCompile(`\d\d:\d\d:\d\d\.\d+`)
+
 // canaryIn says where the canary is in some bytes.
 func canaryIn(b []byte) (found []string) {
+	b = timeOfDay.ReplaceAll(b, []byte("(time)"))
 	for _, trace := range canaryTraces {
 		for _, at := range trace.FindAllIndex(b, 3) {
 			found = append(found, fmt.Sprintf("%q", bytes.ToValidUTF8(b[max(0, at[0]-20):min(len(b), at[1]+20)], []byte("."))))
