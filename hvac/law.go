@@ -26,7 +26,6 @@ type outlook struct {
 
 const (
 	leastAhead = 600.0 // s: nearer than a cycle of the relay there is nothing to decide
-	steepness  = 2.5   // power of time; a room that has begun to answer grows more slowly
 	leastRise  = 0.1   // K: less is lost in the noise of the sensor
 	sureEnough = 0.5   // doubt of the rise; half and double still control well
 	unsure     = 0.9
@@ -57,7 +56,7 @@ func newOutlooks(times [13]float64) (all [13]outlook) {
 		}
 		if k+1 < len(times) {
 			ratio := times[k+1] / ahead
-			o.steep = float64(ratio*ratio) * math.Sqrt(ratio) // ratio^steepness
+			o.steep = float64(ratio*ratio) * math.Sqrt(ratio) // ratio^2.5: a room that has begun to answer grows more slowly
 		}
 	}
 	return all
@@ -76,7 +75,7 @@ func (h *Learned) settle() {
 			continue
 		}
 		doubt := math.Sqrt(max(h.doubt(&o.effect), 0)) / rise
-		if doubt > unsure {
+		if !(doubt <= unsure) { // NaN, of a covariance that overflows, is no knowledge
 			continue
 		}
 		if l.Ahead == 0 || doubt <= sureEnough {

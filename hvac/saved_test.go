@@ -105,3 +105,47 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		t.Errorf("out of range: %+v", got)
 	}
 }
+
+// A save may say that a house is known which is not: damaged, or of a program that
+// judged otherwise. Nothing may divide by what full heating does not do.
+func TestRestoreGivesNoTrustToNothing(t *testing.T) {
+	good := taught(example, 48, 3000, wobble).save()
+	if h := good.house(); !h.Trust.Given {
+		t.Fatal("the undamaged one is not trusted, so nothing is tried")
+	}
+	for name, damage := range map[string]func(*SavedHouse){
+		"it does nothing": func(v *SavedHouse) { v.Share = [Modes]float64{} },
+		"it cools":        func(v *SavedHouse) { v.Share = [Modes]float64{-1, -1, -1, -1, -1, -1} },
+		"anything may be": func(v *SavedHouse) { v.Doubt[5], v.Doubt[9], v.Doubt[14] = 1e6, 1e6, 1e6 },
+		"beyond numbers": func(v *SavedHouse) {
+			v.Doubt[3], v.Doubt[4], v.Doubt[6], v.Doubt[7] = 1.7e308, 1.7e308, -1.7e308, -1.7e308
+		},
+		"a minute's worth": func(v *SavedHouse) { v.Informed = trustAfter - 1 },
+		"it is distrusted": func(v *SavedHouse) { v.Rest = 1 },
+	} {
+		v := Saved{Version: SavedVersion, Known: true, Filtered: 20, House: good}
+		damage(&v.House)
+		d := newDrive(t, 20, 21, ModeHeat)
+		d.state = Restore(v, d.in.Now)
+		if d.state.House.Trust.Given {
+			t.Errorf("%s: trusted after the restart", name)
+		}
+		d.state.House.Trust.Given = true // however it came to be so
+		for range 61 {
+			d.step()
+			if terms := d.out.Terms; !finite(d.out.Demand) || !finite(terms.Proportional) || !finite(terms.Integral) || !finite(terms.Derivative) {
+				t.Fatalf("%s: demand %v of %+v", name, d.out.Demand, terms)
+			}
+		}
+	}
+}
+
+func TestATrustWithoutALawDrivesNothing(t *testing.T) {
+	h := Learned{Trust: trust{Given: true}, Watch: drift{Seen: true, Level: 20}}
+	if h.Known() {
+		t.Error("a house is known in which nothing is known of heating")
+	}
+	if h.Law = (law{Ahead: leastAhead, Rise: leastRise}); !h.Known() {
+		t.Error("a house is not known that is")
+	}
+}

@@ -45,10 +45,13 @@ func (v *SavedHouse) house() Learned {
 			n++
 		}
 	}
-	h.Trust = trust{Given: v.Known, Rest: min(max(v.Rest, 0), trustRest)}
 	h.Doubt[level][level], h.Doubt[slope][slope] = 1, 1 // begin sets them
 	if !h.sound() {
 		return Learned{}
 	}
+	h.settle()
+	h.Trust.Rest = min(max(v.Rest, 0), trustRest)
+	// What judge would not have given, whoever wrote it down, is not given.
+	h.Trust.Given = v.Known && h.Trust.Rest == 0 && h.Informed >= trustAfter && h.Law.Ahead > 0
 	return h
 }

@@ -47,5 +47,6 @@ func (h *Learned) strain(e, dt float64, free bool) {
 }
 
 // Known reports whether the house is known well enough to be driven by what was
-// learned.
-func (h *Learned) Known() bool { return h.Trust.Given && h.Watch.Seen }
+// learned. Trust alone is not enough: predict divides by the rise of the law, and a
+// state can be put together of parts that were never together.
+func (h *Learned) Known() bool { return h.Trust.Given && h.Law.Ahead > 0 && h.Watch.Seen }
