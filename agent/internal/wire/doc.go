@@ -10,6 +10,8 @@
 //	                 keeper -> control  Panel: what the indicator shall show, "sample now"
 //	uplink@ID.sock   keeper -> uplink   Open, Delivery, Lease, Shut
 //	                 uplink -> keeper   Hello, Opened, Outcome, Closed
+//	voice.sock       voice -> keeper    Heard, Intent
+//	                 keeper -> voice    Answer
 //
 // A frame is one kind byte and a body. Snapshots have a fixed binary body, so that
 // control encodes one per tick without allocating; all others are small JSON

@@ -27,6 +27,9 @@ const (
 	KindLease    Kind = 'L' // keeper -> uplink
 	KindShut     Kind = 'X' // keeper -> uplink
 	KindClosed   Kind = 'x' // uplink -> keeper
+	KindHeard    Kind = 'V' // voice -> keeper
+	KindIntent   Kind = 'I' // voice -> keeper
+	KindAnswer   Kind = 'A' // keeper -> voice
 )
 
 // ErrFrame is wrapped by every error about the form of a frame.

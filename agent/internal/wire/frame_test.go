@@ -124,7 +124,8 @@ func TestDecodeIsStrict(t *testing.T) {
 // The kinds are the first byte of every frame and may not collide.
 func TestKindsDiffer(t *testing.T) {
 	seen := map[Kind]bool{}
-	for _, k := range []Kind{KindSnapshot, KindPanel, KindHello, KindOpen, KindOpened, KindDelivery, KindOutcome, KindLease, KindShut, KindClosed} {
+	for _, k := range []Kind{KindSnapshot, KindPanel, KindHello, KindOpen, KindOpened, KindDelivery, KindOutcome, KindLease, KindShut, KindClosed,
+		KindHeard, KindIntent, KindAnswer} {
 		if seen[k] || k == 0 {
 			t.Errorf("kind %q is used twice", k)
 		}

@@ -1,0 +1,150 @@
+package wire
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"quietstat/consent"
+)
+
+func TestHeardKeepsTheEvent(t *testing.T) {
+	want := consent.SessionEvent{Source: consent.SourceHermes, Site: "küche", ExtID: "a1", Kind: consent.KindWake, Live: true}
+	b, err := Encode(KindHeard, HeardOf(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := DecodeHeard(b[1:])
+	if err != nil || h.Event() != want {
+		t.Errorf("%+v became %+v, %v", want, h.Event(), err)
+	}
+}
+
+// A name is itself up to the bound, and beyond it a digest that still tells two apart.
+func TestHeardShortensNames(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		same bool
+	}{
+		{"", true},
+		{strings.Repeat("x", MaxVoiceName), true},
+		{strings.Repeat("x", MaxVoiceName+1), false},
+		{"two\nlines", false},
+		{"\xff", false},
+		{"\x1b[2J", false},
+	} {
+		h := HeardOf(consent.SessionEvent{Source: consent.SourceLVA, Site: c.name, ExtID: c.name + "b", Kind: consent.KindWake})
+		if (h.Site == c.name) != c.same || !voiceNamed(h.Site) || !voiceNamed(h.ExtID) {
+			t.Errorf("%q became %q and %q", c.name, h.Site, h.ExtID)
+		}
+		if !c.same && (h.Site == h.ExtID || len(h.Site) != MaxVoiceName) {
+			t.Errorf("%q became %q, as another did", c.name, h.Site)
+		}
+	}
+}
+
+func TestDecodeHeardRefuses(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`{"source":2,"kind":2,"live":true}`:                                true,
+		`{"source":6,"site":"a","ext_id":"b","kind":9}`:                    true,
+		`{"source":2,"kind":200}`:                                          true, // a kind of tomorrow closes
+		`{"source":0,"kind":2}`:                                            false,
+		`{"source":1,"kind":2}`:                                            false, // the button is control's alone
+		`{"source":7,"kind":2}`:                                            false,
+		`{"source":8,"kind":2}`:                                            false,
+		`{"source":2,"kind":0}`:                                            false,
+		`{"source":2,"kind":256}`:                                          false,
+		`{"source":2,"kind":2,"text":"it is cold"}`:                        false,
+		`{"source":2,"kind":2,"site":"` + strings.Repeat("x", 64) + `"}`:   true,
+		`{"source":2,"kind":2,"site":"` + strings.Repeat("x", 65) + `"}`:   false,
+		`{"source":2,"kind":2,"ext_id":"` + strings.Repeat("x", 65) + `"}`: false,
+		`{"source":2,"kind":2,"site":"a\nb"}`:                              false,
+		`{"source":2,"kind":2,"site":"a` + "\xff" + `"}`:                   false,
+		`[]`: false,
+	} {
+		h, err := DecodeHeard([]byte(body))
+		if (err == nil) != ok || err != nil && (!errors.Is(err, ErrFrame) || h != Heard{}) {
+			t.Errorf("%s: %+v, %v", body, h, err)
+		}
+	}
+}
+
+func TestDecodeIntentRefuses(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`{"id":1,"source":4,"kind":1,"number":21.5}`:             true,
+		`{"id":1,"source":4,"kind":4,"number":0}`:                true,
+		`{"id":1,"source":4,"kind":2,"number":-1000}`:            true,
+		`{"id":1,"source":4,"kind":2,"number":-1000.1}`:          false,
+		`{"id":0,"source":4,"kind":1,"number":21}`:               false,
+		`{"id":1,"source":1,"kind":1,"number":21}`:               false,
+		`{"id":1,"source":4,"kind":0,"number":21}`:               false,
+		`{"id":1,"source":4,"kind":5,"number":21}`:               false,
+		`{"id":1,"source":4,"kind":1,"number":1e999}`:            false,
+		`{"id":1,"source":4,"kind":1,"number":"21"}`:             false,
+		`{"id":1,"source":4,"kind":1,"number":21,"site":"a\tb"}`: false,
+	} {
+		i, err := DecodeIntent([]byte(body))
+		if (err == nil) != ok || err != nil && (!errors.Is(err, ErrFrame) || i != Intent{}) {
+			t.Errorf("%s: %+v, %v", body, i, err)
+		}
+	}
+}
+
+func TestDecodeAnswerRefuses(t *testing.T) {
+	long := strings.Repeat("x", MaxAnswer)
+	for body, ok := range map[string]bool{
+		`{"id":1,"text":""}`:              true,
+		`{"id":1,"text":"` + long + `"}`:  true,
+		`{"id":1,"text":"` + long + `x"}`: false,
+		`{"id":0,"text":"x"}`:             false,
+		`{"id":1,"text":"a\u0007"}`:       false,
+		`{"id":1,"text":"a","more":1}`:    false,
+	} {
+		a, err := DecodeAnswer([]byte(body))
+		if (err == nil) != ok || err != nil && (!errors.Is(err, ErrFrame) || a != Answer{}) {
+			t.Errorf("%.40s: %.40v, %v", body, a, err)
+		}
+	}
+}
+
+// What the voice role can say has no room for what a person said: two names of a
+// bounded length, and no other text.
+func TestVoiceFramesHaveNoRoomForWords(t *testing.T) {
+	names := map[string]bool{"Site": true, "ExtID": true}
+	for _, frame := range []any{Heard{}, Intent{}} {
+		for f := range reflect.TypeOf(frame).Fields() {
+			switch f.Type.Kind() {
+			case reflect.Bool, reflect.Uint8, reflect.Uint64, reflect.Float64:
+			default:
+				if !names[f.Name] || f.Type.Kind() != reflect.String {
+					t.Errorf("%T.%s is a %s", frame, f.Name, f.Type)
+				}
+			}
+		}
+	}
+}
+
+// Whatever is read is within its bounds and is written down again as it was meant.
+func FuzzVoice(f *testing.F) {
+	f.Add([]byte(`{"source":2,"site":"a","kind":2,"live":true}`))
+	f.Add([]byte(`{"id":1,"source":4,"kind":1,"number":21.5}`))
+	f.Add([]byte(`{"id":7,"text":"It is 20.5 degrees."}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if h, err := DecodeHeard(b); err == nil && HeardOf(h.Event()) != h {
+			t.Fatalf("%+v becomes %+v", h, HeardOf(h.Event()))
+		}
+		if i, err := DecodeIntent(b); err == nil {
+			again, err := Encode(KindIntent, i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j, err := DecodeIntent(again[1:]); err != nil || j != i {
+				t.Fatalf("%+v becomes %+v, %v", i, j, err)
+			}
+		}
+		if a, err := DecodeAnswer(b); err == nil && len(a.Text) > MaxAnswer {
+			t.Fatalf("%d bytes to say", len(a.Text))
+		}
+	})
+}
