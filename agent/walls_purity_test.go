@@ -27,7 +27,7 @@ var pureAlso = map[string][]string{
 	module + "/hvac":           {module + "/hvac/exact"},
 	module + "/hvac/house":     {module + "/hvac", module + "/hvac/exact"},
 	module + "/hvac/household": {module + "/hvac"},
-	module + "/hvac/trace":     {module + "/hvac", "reflect", "unsafe"}, // walks the fields of State, so that none can be forgotten
+	module + "/hvac/trace":     {module + "/hvac", "reflect"}, // walks the fields of State, so that none can be forgotten
 	module + "/hvac/tune":      {module + "/hvac", module + "/hvac/house", module + "/hvac/exact"},
 }
 

@@ -13,12 +13,12 @@ func (h *Learned) learn(mean, dt float64) {
 	h.drifts(hours)
 	var seen [facts]float64
 	for i := range h.Recent {
-		seen[i] = h.minute.recent[i] / h.minute.count
+		seen[i] = h.Minute.Recent[i] / h.Minute.Count
 	}
 	seen[level] = 1
 
 	var pull [facts]float64
-	spread, miss := h.minute.noise(), mean
+	spread, miss := h.Minute.noise(), mean
 	for i := range seen {
 		for j := range seen {
 			pull[i] += float64(h.Doubt[i][j] * seen[j])

@@ -31,31 +31,31 @@ type Learned struct {
 	Informed time.Duration         // how much time was learned from
 	Surprise float64               // mean of what was missed, squared and in variances: 1 is as expected
 
-	minute  minute
-	Watch   drift
-	Trust   trust
-	Law     law
-	started bool
+	Minute minute // what the next update of it is gathered in
+	Watch  drift
+	Trust  trust
+	Law    law
+	Begun  bool // the first step since the start has been made
 }
 
 // minute gathers what one update of the learner is made of.
 type minute struct {
-	spent  float64        // s
-	recent [Modes]float64 // sum of Recent at the samples
-	sum    float64        // °C, of the samples
-	count  float64
-	rest   float64 // K, sum of what the drift did not follow
-	square float64 // K², of its squares
+	Spent  float64        // s since it began
+	Recent [Modes]float64 // sum of Learned.Recent at the samples
+	Sum    float64        // °C, of the samples
+	Count  float64        // of samples
+	Rest   float64        // K, sum of what the drift did not follow
+	Square float64        // K², of its squares
 }
 
 // noise is the variance of the minute's mean, by how the samples scatter about the drift.
 func (m *minute) noise() float64 {
 	const least = sampleNoise * sampleNoise
-	if m.count < 3 {
+	if m.Count < 3 {
 		return least
 	}
-	mean := m.rest / m.count
-	return max(least, (m.square/m.count-float64(mean*mean))/(m.count-1))
+	mean := m.Rest / m.Count
+	return max(least, (m.Square/m.Count-float64(mean*mean))/(m.Count-1))
 }
 
 // What the learner believes before it has seen anything, as standard deviations in
@@ -76,7 +76,7 @@ const (
 // what it knows of the house stays.
 func (h *Learned) forget() {
 	h.unsettle()
-	h.minute, h.Watch = minute{}, drift{Time: h.Watch.Time}
+	h.Minute, h.Watch = minute{}, drift{Time: h.Watch.Time}
 }
 
 // unsettle is the part of forget that concerns the learner itself.
@@ -91,10 +91,10 @@ func (h *Learned) unsettle() {
 
 // begin is the first step of a new or restored state.
 func (h *Learned) begin() {
-	if h.started {
+	if h.Begun {
 		return
 	}
-	h.started = true
+	h.Begun = true
 	if h.Doubt[0][0] == 0 {
 		h.doubtAll()
 	}
@@ -119,7 +119,7 @@ func (h *Learned) pass(dt, on float64) {
 		gone := 1 - 1/(1+z+float64(z*z)/2)
 		h.Recent[i] += float64((on - h.Recent[i]) * gone)
 	}
-	h.minute.spent += dt
+	h.Minute.Spent += dt
 	h.Watch.pass(dt)
 	h.Trust.Rest = max(0, h.Trust.Rest-time.Duration(dt*float64(time.Second)))
 }
@@ -129,25 +129,25 @@ func (h *Learned) pass(dt, on float64) {
 func (h *Learned) sample(t float64, learning bool) {
 	x := t - h.explained()
 	h.Watch.see(x)
-	m, rest := &h.minute, x-h.Watch.Level
-	m.sum += t
-	m.count++
-	m.rest += rest
-	m.square += float64(rest * rest)
+	m, rest := &h.Minute, x-h.Watch.Level
+	m.Sum += t
+	m.Count++
+	m.Rest += rest
+	m.Square += float64(rest * rest)
 	for i, r := range h.Recent {
-		m.recent[i] += r
+		m.Recent[i] += r
 	}
-	if m.spent < learnEvery {
+	if m.Spent < learnEvery {
 		return
 	}
-	if learning && m.spent < float64(10*learnEvery) {
-		h.learn(m.sum/m.count, m.spent)
+	if learning && m.Spent < float64(10*learnEvery) {
+		h.learn(m.Sum/m.Count, m.Spent)
 		h.settle()
 		h.judge()
 	} else {
 		h.forget()
 	}
-	h.minute = minute{}
+	h.Minute = minute{}
 }
 
 // explained is the part of the temperature that recent heating explains, in K.

@@ -9,10 +9,10 @@ import (
 
 // Early is what is done ahead of a setpoint that is known to come.
 type Early struct {
-	Warm   bool    // heating towards it has begun
-	Coast  bool    // heating has ended: the warmth there is lasts
-	Target float64 // °C, the setpoint to come
-	asked  time.Duration
+	Warm   bool          // heating towards it has begun
+	Coast  bool          // heating has ended: the warmth there is lasts
+	Target float64       // °C, the setpoint to come
+	Asked  time.Duration // Learned.Informed when it was last decided
 }
 
 const (
@@ -43,18 +43,18 @@ func (s *State) ahead(in *Input, setpoint float64, rs *Reasons) float64 {
 	switch {
 	case target > setpoint && lead <= mostEarly:
 		e.Coast = false
-		if !e.Warm && s.House.Informed != e.asked {
+		if !e.Warm && s.House.Informed != e.Asked {
 			e.Warm = s.House.reaches(target, lead.Seconds())
 		}
 	case target < setpoint && lead <= mostCoast:
 		e.Warm = false
-		if s.House.Informed != e.asked {
+		if s.House.Informed != e.Asked {
 			e.Coast = s.House.lasts(setpoint-coastBelow, lead.Seconds())
 		}
 	default:
 		e.Warm, e.Coast = false, false
 	}
-	e.asked = s.House.Informed
+	e.Asked = s.House.Informed
 	switch {
 	case e.Warm:
 		rs.add(Reason{Kind: EarlyStart, Left: lead, Value: target})

@@ -5,7 +5,6 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"unsafe"
 )
 
 // field is one number inside a value that stays where it is.
@@ -53,8 +52,8 @@ func walk(list []field, name string, v reflect.Value) ([]field, error) {
 	case reflect.Bool, reflect.Float64, reflect.Float32,
 		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		if !v.CanSet() { // a field that hvac keeps to itself is part of the state all the same
-			v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
+		if !v.CanSet() {
+			return list, fmt.Errorf("field %s cannot be recorded: it is not exported; export it, or keep it out of the state", name)
 		}
 		kind := byte(aSwitch)
 		switch {

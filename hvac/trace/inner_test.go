@@ -44,6 +44,7 @@ func TestFieldsRefuseWhatCannotTravel(t *testing.T) {
 		}{},
 		"is a map":         &struct{ A map[int]int }{},
 		"is a complex128,": &struct{ A complex128 }{},
+		"A.b cannot be recorded: it is not exported": &struct{ A struct{ b int } }{},
 	} {
 		_, err := fieldsOf(v)
 		if want == "A.B[1] cannot" {
