@@ -26,50 +26,30 @@ func word(words []string, what string, v uint8) string {
 	return fmt.Sprintf("%s(%d)", what, v)
 }
 
-// parse finds s in words, ignoring case and surrounding space.
-func parse(words []string, what, s string) (uint8, error) {
-	t := strings.ToLower(strings.TrimSpace(s))
-	for i, w := range words {
-		if t == w {
-			return uint8(i), nil
-		}
-	}
-	return 0, fmt.Errorf("%s %q is not known: use one of %s", what, s, strings.Join(words, ", "))
-}
-
 // String is "off", "heat", "cool", "auto" or "dry".
 func (m Mode) String() string { return word(modeWords[:], "mode", uint8(m)) }
 
 // Valid reports whether m is one of the five modes.
 func (m Mode) Valid() bool { return int(m) < len(modeWords) }
 
-// ParseMode reads what Mode.String writes, in any case. The error lists what is
-// allowed; the mode beside an error is ModeOff.
+// ParseMode reads what Mode.String writes, ignoring case and surrounding space. The
+// error lists what is allowed; the mode beside an error is ModeOff.
 func ParseMode(s string) (Mode, error) {
-	v, err := parse(modeWords[:], "mode", s)
-	return Mode(v), err
+	t := strings.ToLower(strings.TrimSpace(s))
+	for i, w := range modeWords {
+		if t == w {
+			return Mode(i), nil
+		}
+	}
+	return ModeOff, fmt.Errorf("mode %q is not known: use one of %s", s, strings.Join(modeWords[:], ", "))
 }
 
 // String is "none", "heat" or "cool".
 func (c Call) String() string { return word(callWords[:], "call", uint8(c)) }
 
-// ParseCall reads what Call.String writes, in any case. The error lists what is
-// allowed; the call beside an error is CallNone.
-func ParseCall(s string) (Call, error) {
-	v, err := parse(callWords[:], "call", s)
-	return Call(v), err
-}
-
 // String is "off", "idle", "heating", "cooling", "paused", "fault"
 // or "drying".
 func (a Action) String() string { return word(actionWords[:], "action", uint8(a)) }
-
-// ParseAction reads what Action.String writes, in any case. The error lists what
-// is allowed; the action beside an error is ActionOff.
-func ParseAction(s string) (Action, error) {
-	v, err := parse(actionWords[:], "action", s)
-	return Action(v), err
-}
 
 // String is a short stable name: "none", "bus", "reset_value", "stuck",
 // "timeout", "chip" or "range".

@@ -30,7 +30,6 @@ type Climate struct {
 // A House is one simulated building. It is not safe for concurrent use. The
 // zero House is not usable; make one with New.
 type House struct {
-	kind    Kind
 	plan    plan
 	weather Weather
 	life    Life
@@ -62,9 +61,9 @@ const airShare = 0.1
 func New(kind Kind, seed uint64, start time.Duration) *House {
 	p, ok := plans[kind]
 	if !ok {
-		kind, p = KindA, plans[KindA]
+		p = plans[KindA]
 	}
-	h := &House{kind: kind, plan: p, weather: Winter(), life: Life{People: true, Cooking: true}}
+	h := &House{plan: p, weather: Winter(), life: Life{People: true, Cooking: true}}
 	h.second = math.Mod(max(0, start.Seconds()), day)
 	h.sky = sky{rng: stream(seed, 1)}
 	h.air = air{rng: stream(seed, 2), pressure: seaLevel}
@@ -72,17 +71,11 @@ func New(kind Kind, seed uint64, start time.Duration) *House {
 	return h
 }
 
-// Kind is which house this is.
-func (h *House) Kind() Kind { return h.kind }
-
 // Power is the heating power in kW.
 func (h *House) Power() float64 { return h.plan.power }
 
 // Loss is the steady heat loss to the outdoors in kW/K (the published UA).
 func (h *House) Loss() float64 { return 1/(h.plan.rie+h.plan.rea) + h.plan.gia }
-
-// TimeOfDay is the local time as time since midnight.
-func (h *House) TimeOfDay() time.Duration { return time.Duration(h.second * float64(time.Second)) }
 
 // SetWeather replaces the weather from now on.
 func (h *House) SetWeather(w Weather) {

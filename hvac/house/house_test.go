@@ -212,7 +212,7 @@ func TestKinds(t *testing.T) {
 				t.Errorf("%q: %v, %v", s, got, err)
 			}
 		}
-		if New(k, 0, 0).Kind() != k {
+		if New(k, 0, 0).plan != plans[k] {
 			t.Errorf("house %v is another", k)
 		}
 	}
@@ -220,16 +220,16 @@ func TestKinds(t *testing.T) {
 	if want := `house "X" is not known: use one of A, E, R, U`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if got := New('x', 0, 0).Kind(); got != KindA {
-		t.Errorf("an unknown kind became %v", got)
+	if New('x', 0, 0).plan != plans[KindA] {
+		t.Error("an unknown kind is not house A")
 	}
 }
 
-func TestTimeOfDay(t *testing.T) {
+func TestADayEndsAtMidnight(t *testing.T) {
 	h := New(KindA, 1, 23*time.Hour+59*time.Minute)
 	h.Step(90, Inputs{})
-	if got := h.TimeOfDay(); got != 30*time.Second {
-		t.Errorf("time of day %v, want 30s", got)
+	if h.second != 30 {
+		t.Errorf("%v s after midnight, want 30", h.second)
 	}
 }
 

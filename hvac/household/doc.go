@@ -6,7 +6,7 @@
 //	target := plan.Resolve(at, last)              // at every tick; allocates nothing
 //	last = target.Level
 //
-// Resolve is both in one, for whoever asks once.
+// The same arguments give the same plan and the same target, and none makes them panic.
 //
 // # Who stands above whom
 //

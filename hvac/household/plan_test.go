@@ -71,7 +71,7 @@ func TestTransitions(t *testing.T) {
 					want = c.before
 				}
 				at := on(edge.Add(d))
-				got := Resolve(s, zone(t, c.zone), at.Wall, true, at.Now)
+				got := once(s, zone(t, c.zone), at.Wall, true, at.Now)
 				if got.Preset.String() != want || got.Source != SourceSchedule || got.Reasons.N != 0 {
 					t.Errorf("%v after: %+v, want %s", d, got, want)
 				}
@@ -92,16 +92,16 @@ func TestTransitions(t *testing.T) {
 func TestWithoutASchedule(t *testing.T) {
 	s := settings(t, "")
 	at := on(monday0)
-	got := Resolve(s, nil, at.Wall, true, at.Now)
+	got := once(s, nil, at.Wall, true, at.Now)
 	want := Target{Mode: hvac.ModeHeat, Setpoint: 19, Source: SourceBase, Since: Unknown, Until: Forever, Level: Level{true, Aim{Setpoint: 19}, SourceBase}}
 	if got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := Resolve(s, nil, time.Time{}, false, 0); got != want {
+	if got := once(s, nil, time.Time{}, false, 0); got != want {
 		t.Errorf("without a clock: %+v, and a base needs none", got)
 	}
 	s.Base = Aim{Preset: Eco}
-	if got := Resolve(s, nil, at.Wall, true, at.Now); got.Setpoint != 19 || got.Preset != Eco {
+	if got := once(s, nil, at.Wall, true, at.Now); got.Setpoint != 19 || got.Preset != Eco {
 		t.Errorf("base eco: %+v", got)
 	}
 	var none *Plan
@@ -114,7 +114,7 @@ func TestPresetsFollowTheMode(t *testing.T) {
 	s := settings(t, "daily 08:00 away")
 	for mode, want := range map[hvac.Mode]hvac.Celsius{hvac.ModeOff: 16, hvac.ModeHeat: 16, hvac.ModeAuto: 16, hvac.ModeCool: 29} {
 		s.Mode = mode
-		if got := Resolve(s, nil, monday0, true, 0); got.Setpoint != want || got.Mode != mode {
+		if got := once(s, nil, monday0, true, 0); got.Setpoint != want || got.Mode != mode {
 			t.Errorf("away in mode %v: %+v", mode, got)
 		}
 	}
@@ -129,7 +129,7 @@ func TestPlanIsGoodForAWeek(t *testing.T) {
 	last := Level{true, Aim{Preset: Eco}, SourceSchedule}
 	for h := -7 * 24; h < 8*24-1; h++ {
 		at := on(monday0.Add(time.Duration(h) * time.Hour))
-		got, want := p.Resolve(at, last), Resolve(s, z, at.Wall, true, at.Now)
+		got, want := p.Resolve(at, last), once(s, z, at.Wall, true, at.Now)
 		if got.Setpoint != want.Setpoint || got.Source != want.Source || got.Since != want.Since || !p.Covers(at) {
 			t.Fatalf("%d h later: %+v, want %+v", h, got, want)
 		}
@@ -165,7 +165,7 @@ func TestClockThatCannotBeTrusted(t *testing.T) {
 	} {
 		for _, wall := range []time.Time{{}, time.Unix(0, 0), monday0.Add(7 * time.Hour), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)} {
 			c.s.Last = c.last
-			got := Resolve(c.s, zone(t, "Europe/Berlin"), wall, false, time.Hour)
+			got := once(c.s, zone(t, "Europe/Berlin"), wall, false, time.Hour)
 			if got.Preset != c.preset || got.Source != c.source || c.reason != 0 && !got.Reasons.Has(c.reason) || (c.reason == 0) != (got.Reasons.N == 0) ||
 				got.Since != Unknown || got.Until != Forever || got.Next.Known {
 				t.Errorf("%s: %+v", c.name, got)
@@ -176,7 +176,7 @@ func TestClockThatCannotBeTrusted(t *testing.T) {
 		}
 	}
 	// A wall that no clock shows is not trusted, whoever says so.
-	if got := Resolve(week, nil, time.Unix(0, 0), true, 0); !got.Reasons.Has(NothingToKeep) {
+	if got := once(week, nil, time.Unix(0, 0), true, 0); !got.Reasons.Has(NothingToKeep) {
 		t.Errorf("in 1970: %+v", got)
 	}
 }

@@ -68,7 +68,7 @@ func TestResolveHoldsItsPromises(t *testing.T) {
 		at.Trusted = rapid.Bool().Draw(t, "trusted")
 		p := NewPlan(s, z, at)
 		got := p.Resolve(at, s.Last)
-		if got != Resolve(s, z, at.Wall, at.Trusted, at.Now) {
+		if got != once(s, z, at.Wall, at.Trusted, at.Now) {
 			t.Fatal("the same question was answered otherwise")
 		}
 		if got.Setpoint < s.Limits.Min || got.Setpoint > s.Limits.Max || got.Until <= at.Now || got.Mode != s.Mode || !got.Preset.Valid() {
@@ -136,7 +136,7 @@ func TestResolveSurvivesNonsense(t *testing.T) {
 		s.Hold.Ends.Boot, s.Hold.Placed.Boot, s.Boost.Ends.Boot, s.Hold.Ends.Spare = any64("ends"), any64("placed"), any64("boost"), any64("spare")
 		wall := time.Unix(rapid.Int64Range(-1<<55, 1<<55).Draw(t, "wall"), 0)
 		s.Vacation.From = time.Unix(rapid.Int64Range(-1<<55, 1<<55).Draw(t, "from"), 0)
-		got := Resolve(s, nil, wall, rapid.Bool().Draw(t, "trusted"), any64("now"))
+		got := once(s, nil, wall, rapid.Bool().Draw(t, "trusted"), any64("now"))
 		if !(got.Setpoint >= s.Limits.Min && got.Setpoint <= s.Limits.Max) {
 			t.Fatalf("%+v", got)
 		}

@@ -6,14 +6,6 @@ import (
 	"quietstat/hvac"
 )
 
-// Resolve is a plan for one question: how warm it shall be at an instant. wall is
-// ignored unless it is trusted; now is CLOCK_BOOTTIME; a nil zone is UTC. It is total:
-// the same arguments give the same Target, and none makes it panic.
-func Resolve(s Settings, zone *time.Location, wall time.Time, trusted bool, now time.Duration) Target {
-	at := Instant{Now: now, Wall: wall, Trusted: trusted}
-	return NewPlan(s, zone, at).Resolve(at, s.Last)
-}
-
 // Resolve says how warm it shall be at an instant. last is the Level of the Target
 // before, Settings.Last at the start: it is kept while the clock cannot be trusted. A
 // nil plan asks for nothing.

@@ -7,6 +7,12 @@ import (
 	"quietstat/hvac"
 )
 
+// once asks a new plan one question: what holds at an instant, told as its parts.
+func once(s Settings, zone *time.Location, wall time.Time, trusted bool, now time.Duration) Target {
+	at := Instant{Now: now, Wall: wall, Trusted: trusted}
+	return NewPlan(s, zone, at).Resolve(at, s.Last)
+}
+
 // A moment of a table: so long after monday0, what holds.
 type expected struct {
 	after    time.Duration
@@ -20,7 +26,7 @@ func check(t *testing.T, s Settings, table []expected) {
 	t.Helper()
 	for _, c := range table {
 		at := on(monday0.Add(c.after))
-		got := Resolve(s, nil, at.Wall, true, at.Now)
+		got := once(s, nil, at.Wall, true, at.Now)
 		until, next := time.Duration(0), time.Duration(0)
 		if got.Until != Forever {
 			until = got.Until - bootAtMonday
@@ -47,7 +53,7 @@ func twoSteps(t *testing.T) Settings { return settings(t, "daily 06:00 home\ndai
 func (set Settings) asked(t *testing.T, after time.Duration, ask func(Settings, Instant, Target) (Settings, error)) Settings {
 	t.Helper()
 	at := on(monday0.Add(after))
-	out, err := ask(set, at, Resolve(set, nil, at.Wall, true, at.Now))
+	out, err := ask(set, at, once(set, nil, at.Wall, true, at.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,11 +97,11 @@ func TestHoldForATime(t *testing.T) {
 	// The wall clock may be set meanwhile: the hold does not notice.
 	at := on(monday0.Add(20*h + 30*time.Minute))
 	for _, jump := range []time.Duration{-24 * h, -h, h, 1000 * h} {
-		if got := Resolve(set, nil, at.Wall.Add(jump), true, at.Now); got.Source != SourceHold || got.Until-at.Now != 150*time.Minute {
+		if got := once(set, nil, at.Wall.Add(jump), true, at.Now); got.Source != SourceHold || got.Until-at.Now != 150*time.Minute {
 			t.Errorf("the clock jumps by %v: %+v", jump, got)
 		}
 	}
-	if got := Resolve(set, nil, time.Time{}, false, at.Now); got.Source != SourceHold || got.Until-at.Now != 150*time.Minute {
+	if got := once(set, nil, time.Time{}, false, at.Now); got.Source != SourceHold || got.Until-at.Now != 150*time.Minute {
 		t.Errorf("without a clock: %+v", got)
 	}
 }
@@ -124,7 +130,7 @@ func TestBoost(t *testing.T) {
 	set = twoSteps(t).asked(t, 10*h, held(UntilElapsed, 2*h, 29)).asked(t, 11*h, boosted(5, 30*time.Minute))
 	check(t, set, []expected{{11 * h, 30, SourceBoost, 11*h + 30*60*s, 11*h + 30*60*s}, {11*h + 30*60*s, 29, SourceHold, 12 * h, 12 * h}, {12 * h, 21, SourceSchedule, 22 * h, 22 * h}})
 	at := on(monday0.Add(11 * h))
-	if got := Resolve(set, nil, at.Wall, true, at.Now); !got.Reasons.Has(OutsideLimits) || got.Preset != None {
+	if got := once(set, nil, at.Wall, true, at.Now); !got.Reasons.Has(OutsideLimits) || got.Preset != None {
 		t.Errorf("%+v", got)
 	}
 	// A boost in mode cool makes it colder.
@@ -160,7 +166,7 @@ func TestVacation(t *testing.T) {
 	// A hold from before waits; one for ever goes on afterwards; one until the next transition is over.
 	forever := set.asked(t, 10*h, held(UntilEnded, 0, 23))
 	check(t, forever, []expected{{33 * h, 23, SourceHold, 34 * h, 34 * h}, {34 * h, 8, SourceVacation, 82 * h, 82 * h}, {82 * h, 23, SourceHold, 0, 0}})
-	if got := Resolve(forever, nil, monday0.Add(50*h), true, bootAtMonday+50*h); !got.Reasons.Has(HoldWaits) {
+	if got := once(forever, nil, monday0.Add(50*h), true, bootAtMonday+50*h); !got.Reasons.Has(HoldWaits) {
 		t.Errorf("%+v", got)
 	}
 	// One from during it stands above it, until its end.
@@ -178,7 +184,7 @@ func TestLimitsAndLock(t *testing.T) {
 	set.Limits = Limits{19, 20}
 	for after, want := range map[time.Duration]hvac.Celsius{10 * h: 20, 23 * h: 19} {
 		at := on(monday0.Add(after))
-		if got := Resolve(set, nil, at.Wall, true, at.Now); got.Setpoint != want || !got.Reasons.Has(OutsideLimits) {
+		if got := once(set, nil, at.Wall, true, at.Now); got.Setpoint != want || !got.Reasons.Has(OutsideLimits) {
 			t.Errorf("after %v: %+v", after, got)
 		}
 	}
@@ -189,16 +195,16 @@ func TestLimitsAndLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := on(monday0.Add(23 * h))
-	if got := Resolve(set, nil, at.Wall, true, at.Now); got.Setpoint != 22 || !got.Reasons.Has(OutsideLock) {
+	if got := once(set, nil, at.Wall, true, at.Now); got.Setpoint != 22 || !got.Reasons.Has(OutsideLock) {
 		t.Errorf("a hold above the lock: %+v", got)
 	}
 	set.Hold = Hold{}
-	if got := Resolve(set, nil, at.Wall, true, at.Now); got.Setpoint != 18 || got.Reasons.N != 0 {
+	if got := once(set, nil, at.Wall, true, at.Now); got.Setpoint != 18 || got.Reasons.N != 0 {
 		t.Errorf("the week under the lock: %+v", got)
 	}
 	set = set.asked(t, 10*h, boosted(5, h))
 	at = on(monday0.Add(10 * h))
-	if got := Resolve(set, nil, at.Wall, true, at.Now); got.Setpoint != 22 || !got.Reasons.Has(OutsideLock) {
+	if got := once(set, nil, at.Wall, true, at.Now); got.Setpoint != 22 || !got.Reasons.Has(OutsideLock) {
 		t.Errorf("a boost above the lock: %+v", got)
 	}
 }
@@ -208,18 +214,18 @@ func TestLimitsAndLock(t *testing.T) {
 func TestHoldWithoutAClock(t *testing.T) {
 	set := twoSteps(t)
 	at := Instant{Now: 100 * s}
-	set, err := set.HoldAt(Aim{Setpoint: 23}, UntilNext, 0, at, Resolve(set, nil, time.Time{}, false, at.Now))
+	set, err := set.HoldAt(Aim{Setpoint: 23}, UntilNext, 0, at, once(set, nil, time.Time{}, false, at.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Resolve(set, nil, time.Time{}, false, 50*h); got.Source != SourceHold || got.Until != Forever {
+	if got := once(set, nil, time.Time{}, false, 50*h); got.Source != SourceHold || got.Until != Forever {
 		t.Errorf("without a clock: %+v", got)
 	}
 	for _, c := range []struct {
 		set  time.Duration // the clock is set to this after monday0, 10 min after the hold
 		want Source
 	}{{6*h - s, SourceHold}, {6 * h, SourceSchedule}, {6*h + 600*s - s, SourceSchedule}, {6*h + 600*s, SourceHold}, {6*h + 600*s + s, SourceHold}} {
-		if got := Resolve(set, nil, monday0.Add(c.set), true, 700*s); got.Source != c.want {
+		if got := once(set, nil, monday0.Add(c.set), true, 700*s); got.Source != c.want {
 			t.Errorf("set to %v: %+v", c.set, got)
 		}
 	}

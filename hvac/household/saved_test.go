@@ -81,7 +81,7 @@ func TestRestart(t *testing.T) {
 		{"no clock at all, a clean end", blind, reboot(0, false), 0, h},
 	} {
 		got := saveAndRead(t, set, c.saved, c.read, c.spare)
-		target := Resolve(got, nil, c.read.Wall, c.read.Trusted, c.read.Now)
+		target := once(got, nil, c.read.Wall, c.read.Trusted, c.read.Now)
 		left := time.Duration(0)
 		if target.Source == SourceHold {
 			left = target.Until - c.read.Now
@@ -93,12 +93,12 @@ func TestRestart(t *testing.T) {
 	// The clock is set a minute after the restart: from then on it is the minute that was asked for.
 	got := saveAndRead(t, set, saved, reboot(0, false), spare)
 	late := Instant{Now: 90 * s, Wall: saved.Wall.Add(20 * time.Minute), Trusted: true}
-	if target := Resolve(got, nil, late.Wall, true, late.Now); target.Source != SourceHold || target.Until-late.Now != 40*time.Minute {
+	if target := once(got, nil, late.Wall, true, late.Now); target.Source != SourceHold || target.Until-late.Now != 40*time.Minute {
 		t.Errorf("the clock is set late: %+v", target)
 	}
 	// Two restarts without a clock cost the spare time twice: nobody knows better.
 	twice := saveAndRead(t, got, Instant{Now: 30 * s}, Instant{Now: s}, spare)
-	if target := Resolve(twice, nil, time.Time{}, false, s); target.Until-s != 40*time.Minute {
+	if target := once(twice, nil, time.Time{}, false, s); target.Until-s != 40*time.Minute {
 		t.Errorf("two restarts: %+v", target)
 	}
 	// What is over is not written down.
@@ -115,7 +115,7 @@ func TestRestartAcrossATransition(t *testing.T) {
 	for read, want := range map[time.Duration]Source{12 * h: SourceHold, 22*h - s: SourceHold, 22 * h: SourceSchedule, 30 * 24 * h: SourceSchedule} {
 		at := Instant{Now: 5 * s, Wall: monday0.Add(read), Trusted: true}
 		got := saveAndRead(t, set, on(monday0.Add(11*h)), at, 0)
-		if target := Resolve(got, nil, at.Wall, true, at.Now); target.Source != want {
+		if target := once(got, nil, at.Wall, true, at.Now); target.Source != want {
 			t.Errorf("read after %v: %+v", read, target)
 		}
 	}
@@ -125,7 +125,7 @@ func TestShift(t *testing.T) {
 	set := twoSteps(t).asked(t, 10*h, held(UntilElapsed, 2*h, 23)).asked(t, 11*h, boosted(2, h))
 	got := saveAndRead(t, set, on(monday0.Add(11*h)), Instant{}, 0).Shift(500 * s)
 	at := Instant{Now: 500 * s}
-	if target := Resolve(got, nil, time.Time{}, false, at.Now); target.Source != SourceBoost || target.Until != 500*s+h {
+	if target := once(got, nil, time.Time{}, false, at.Now); target.Source != SourceBoost || target.Until != 500*s+h {
 		t.Errorf("%+v", target)
 	}
 	if got.Hold.Ends.Boot != 500*s+h || set.Shift(s).Hold.Ends.Boot != set.Hold.Ends.Boot+s {
@@ -203,7 +203,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v\n%s\n%s", err, data, text)
 		}
-		a, b := Resolve(s, nil, at.Wall, true, at.Now), Resolve(again, nil, at.Wall, true, at.Now)
+		a, b := once(s, nil, at.Wall, true, at.Now), once(again, nil, at.Wall, true, at.Now)
 		a.Since, b.Since = 0, 0
 		if a != b {
 			t.Errorf("%+v\n%+v", a, b)

@@ -25,7 +25,7 @@ func refused(t *testing.T, what string, before, after Settings, err error, word 
 func TestWish(t *testing.T) {
 	at := on(monday0.Add(10 * h))
 	aim := Aim{Setpoint: 22}
-	resolve := func(s Settings) Target { return Resolve(s, nil, at.Wall, true, at.Now) }
+	resolve := func(s Settings) Target { return once(s, nil, at.Wall, true, at.Now) }
 
 	bare := settings(t, "")
 	bare.Hold, bare.Boost = Hold{Active: true, Aim: Aim{Setpoint: 25}, Until: UntilEnded}, Boost{Active: true, Raise: 1, Ends: Moment{Boot: Forever - 1}}
@@ -48,7 +48,7 @@ func TestWish(t *testing.T) {
 func TestWishBounds(t *testing.T) {
 	at := on(monday0.Add(10 * h))
 	for _, set := range []Settings{settings(t, ""), twoSteps(t)} {
-		target := Resolve(set, nil, at.Wall, true, at.Now)
+		target := once(set, nil, at.Wall, true, at.Now)
 		for _, c := range []float64{4.99, 30.01, math.NaN(), math.Inf(1), -5} {
 			got, err := set.Wish(Aim{Setpoint: hvac.Celsius(c)}, at, target)
 			refused(t, "a wish", set, got, err, "between 5.0 and 3")
@@ -142,7 +142,7 @@ func TestLockedRange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target := Resolve(set, nil, at.Wall, true, at.Now)
+	target := once(set, nil, at.Wall, true, at.Now)
 	for c, ok := range map[hvac.Celsius]bool{18.9: false, 19: true, 22: true, 22.1: false} {
 		for what, ask := range map[string]func() (Settings, error){
 			"a wish":       func() (Settings, error) { return set.Wish(Aim{Setpoint: c}, at, target) },
@@ -181,7 +181,7 @@ func TestLockedChanges(t *testing.T) {
 	if err != nil || set.Lock.Min != 0 {
 		t.Fatal(err)
 	}
-	target := Resolve(set, nil, at.Wall, true, at.Now)
+	target := once(set, nil, at.Wall, true, at.Now)
 	aim := Aim{Setpoint: 20}
 	for what, ask := range map[string]func() (Settings, error){
 		"a wish":         func() (Settings, error) { return set.Wish(aim, at, target) },
@@ -210,11 +210,11 @@ func TestWishesAreGranted(t *testing.T) {
 		s := anySettings(t)
 		at := on(sometimes(t, "now"))
 		aim := anyAim(t)
-		got, err := s.Wish(aim, at, Resolve(s, nil, at.Wall, true, at.Now))
+		got, err := s.Wish(aim, at, once(s, nil, at.Wall, true, at.Now))
 		if err != nil {
 			return
 		}
-		target := Resolve(got, nil, at.Wall, true, at.Now)
+		target := once(got, nil, at.Wall, true, at.Now)
 		if want := s.Limits.clamp(s.Temperature(aim)); target.Setpoint != want || target.Preset != aim.Preset {
 			t.Fatalf("asked for %v, %v, and got %+v", aim, want, target)
 		}

@@ -56,8 +56,8 @@
 // not overshoot by 0.5 K, keeps below the cycle limit and beats the old gains is
 // proposed; if none does, the old ones stay, and the report says so. The trial is of the
 // PID (Params.Predict off): it is what drives a house until it is known. What the
-// experiment taught of the house itself is in Result.House, Result.Steps and
-// Result.Shares, for whoever predicts.
+// experiment taught of the house itself is in Result.House and Result.Steps, for whoever
+// predicts.
 //
 // # What it reaches
 //

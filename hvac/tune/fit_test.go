@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"quietstat/hvac"
-	"quietstat/hvac/exact"
 	"quietstat/hvac/house"
 )
 
@@ -132,25 +131,6 @@ func TestStepsAreFound(t *testing.T) {
 		if !o.OK || math.Abs(o.Duty-0.4) > 0.2 {
 			t.Errorf("after %v: %+v", span, o)
 		}
-	}
-}
-
-func TestSharesKeepTheResponse(t *testing.T) {
-	times := []float64{120, 300, 1200, 5400, 21600, 86400}
-	o := Result{House: house.Model{DeadTime: 4 * time.Minute, Lag: 20 * time.Minute}}
-	for i, g := range []float64{0, 0, 5, 5, 10, 25} {
-		o.House.Modes[i] = house.Mode{Gain: g, TimeConstant: seconds(TimeConstants[i]) * 11 / 10}
-	}
-	shares := o.Shares(times)
-	for _, at := range []time.Duration{20 * time.Minute, time.Hour, 5 * time.Hour, 24 * time.Hour} {
-		got := 0.0
-		for i, tau := range times {
-			got += shares[i] * (1 - exact.Exp(-at.Seconds()/tau))
-		}
-		near1(t, at.String(), got, o.House.Response(at), 0.1)
-	}
-	if shares[0]+shares[1] >= 0 {
-		t.Errorf("a delay must be a negative share of the quick parts: %v", shares)
 	}
 }
 
