@@ -33,6 +33,34 @@ func problemsOf(t *testing.T, file string) []string {
 	return strings.Split(err.Error(), "\n")
 }
 
+// firstProblem asks that the first problem of a file with the given value is with key.
+// It returns how many there are.
+func firstProblem(t *testing.T, value string, err error, key string) int {
+	t.Helper()
+	var ps Problems
+	if !errors.As(err, &ps) || len(ps) == 0 || ps[0].Key != key {
+		t.Errorf("%q gives %v, want a problem with %s first", value, err, key)
+	}
+	return len(ps)
+}
+
+// oneProblem reads a file that has one problem, with key, and nothing else to say. For
+// the key "" there must be none; ok is that there was none, and the file was read.
+func oneProblem(t *testing.T, text, key string) (c *Config, ok bool) {
+	t.Helper()
+	c, err := Parse("q.toml", []byte(text))
+	if key == "" {
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		return c, err == nil
+	}
+	if n := firstProblem(t, text, err, key); n > 1 {
+		t.Errorf("%q: %v, want one problem, with %s", text, err, key)
+	}
+	return nil, false
+}
+
 // TestProblems holds every kind of mistake against its whole line: place, what is
 // wrong, what was expected, what to do.
 func TestProblems(t *testing.T) {

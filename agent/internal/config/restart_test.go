@@ -1,9 +1,6 @@
 package config
 
-import (
-	"errors"
-	"testing"
-)
+import "testing"
 
 func TestRestart(t *testing.T) {
 	for _, tt := range []struct {
@@ -29,16 +26,8 @@ func TestRestart(t *testing.T) {
 		{`restart = ""`, false, 0, "tuning.restart"},
 		{"restart = 1", false, 0, "tuning.restart"},
 	} {
-		c, err := Parse("q.toml", []byte(smallest+"[tuning]\n"+tt.text+"\n"))
-		if tt.problem != "" {
-			var ps Problems
-			if !errors.As(err, &ps) || len(ps) != 1 || ps[0].Key != tt.problem {
-				t.Errorf("%q: %v, want one problem with %s", tt.text, err, tt.problem)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%q: %v", tt.text, err)
+		c, ok := oneProblem(t, smallest+"[tuning]\n"+tt.text+"\n", tt.problem)
+		if !ok {
 			continue
 		}
 		p := c.HVACParams()

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,10 +61,7 @@ func TestRanges(t *testing.T) {
 			}
 			for _, v := range []string{tt.edge.below, tt.edge.above} {
 				_, err := Parse("q.toml", file(v))
-				var ps Problems
-				if !errors.As(err, &ps) || ps[0].Key != tt.table+"."+tt.key {
-					t.Errorf("%s gives %v, want a problem with %s.%s first", v, err, tt.table, tt.key)
-				}
+				firstProblem(t, v, err, tt.table+"."+tt.key)
 			}
 		})
 	}

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -26,17 +25,8 @@ func TestSecondSensor(t *testing.T) {
 		{"[sensor.second]\nuse = true", SecondSensor{}, "sensor.second.use"},
 		{"[sensor.second]\nadress = 0x77", SecondSensor{}, "sensor.second.adress"},
 	} {
-		c, err := Parse("q.toml", []byte(smallest+tt.text+"\n"))
-		if tt.problem != "" {
-			var ps Problems
-			if !errors.As(err, &ps) || len(ps) != 1 || ps[0].Key != tt.problem {
-				t.Errorf("%q: %v, want one problem with %s", tt.text, err, tt.problem)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%q: %v", tt.text, err)
-		} else if c.Sensor.Second != tt.want || c.DriversOptions().Second != tt.want.Address {
+		c, ok := oneProblem(t, smallest+tt.text+"\n", tt.problem)
+		if ok && (c.Sensor.Second != tt.want || c.DriversOptions().Second != tt.want.Address) {
 			t.Errorf("%q: %+v, want %+v", tt.text, c.Sensor.Second, tt.want)
 		}
 	}
@@ -70,10 +60,8 @@ func TestEnvelopeRanges(t *testing.T) {
 			}
 		}
 		for _, v := range []string{tt.below, tt.above, "nan"} {
-			var ps Problems
-			if _, err := parse(v); !errors.As(err, &ps) || ps[0].Key != tt.table+"."+tt.key {
-				t.Errorf("%s.%s = %s gives %v", tt.table, tt.key, v, err)
-			}
+			_, err := parse(v)
+			firstProblem(t, v, err, tt.table+"."+tt.key)
 		}
 	}
 }
