@@ -66,15 +66,7 @@ func TestEveryRelayFollowsItsWork(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bench
-			g := b.wired(t, tt.b, tt.lines...)
-			for _, o := range tt.told {
-				if err := g.apply(o); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := strings.Join(b.log, " "); got != tt.want {
-				t.Errorf("lines saw %q, want %q", got, tt.want)
-			}
+			b.saw(t, b.wired(t, tt.b, tt.lines...), tt.told, tt.want)
 		})
 	}
 }

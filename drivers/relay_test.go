@@ -25,6 +25,19 @@ type benchLine struct {
 	name string
 }
 
+// saw tells the relays one thing after another, and asks what came to the lines.
+func (b *bench) saw(t *testing.T, g *relays, told []hvac.Outputs, want string) {
+	t.Helper()
+	for _, o := range told {
+		if err := g.apply(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(b.log, " "); got != want {
+		t.Errorf("lines saw %q, want %q", got, want)
+	}
+}
+
 var errLine = errors.New("line broke")
 
 func (l benchLine) Out(v gpio.Level) error {
@@ -81,15 +94,7 @@ func TestRelaysBreakBeforeMake(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bench
-			g := b.group(t)
-			for _, o := range tt.calls {
-				if err := g.apply(o); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := strings.Join(b.log, " "); got != tt.want {
-				t.Errorf("lines saw %q, want %q", got, tt.want)
-			}
+			b.saw(t, b.group(t), tt.calls, tt.want)
 		})
 	}
 }

@@ -170,6 +170,17 @@ func panelSocket(t testing.TB) *net.UnixListener {
 	return l
 }
 
+// openPanel listens there until the test ends.
+func openPanel(t testing.TB, l *net.UnixListener) *panel {
+	t.Helper()
+	p, err := newPanel(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.close)
+	return p
+}
+
 // keeperAt connects to it like a keeper.
 func keeperAt(t testing.TB, l *net.UnixListener) *net.UnixConn {
 	t.Helper()
@@ -210,14 +221,9 @@ func hear(t testing.TB, c net.Conn) consent.Snapshot {
 // newLoop is a loop on a fake board, with a panel.
 func newLoop(t testing.TB, b board, l *net.UnixListener) *loop {
 	t.Helper()
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.close)
 	params := hvac.DefaultParams()
 	lp := &loop{
-		board: b, desk: new(desk), panel: p, news: newMailbox[record](),
+		board: b, desk: new(desk), panel: openPanel(t, l), news: newMailbox[record](),
 		changed: newBell(), sample: newBell(), sampled: new(atomic.Bool),
 		watchdog: func() {}, light: light{set: b.SetIndicator}, frame: make([]byte, 0, 512),
 	}

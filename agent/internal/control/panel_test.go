@@ -27,11 +27,7 @@ func TestPanelWithoutListener(t *testing.T) {
 
 func TestPanelHearsAtOnce(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	k := keeperAt(t, l)
 	ask(t, k, wire.Panel{Indicator: consent.IndicatorSession, Epoch: 4, Sample: true})
 	ask(t, k, wire.Panel{Indicator: consent.IndicatorGrant, Epoch: 5})
@@ -46,11 +42,7 @@ func TestPanelHearsAtOnce(t *testing.T) {
 
 func TestPanelBoundsOneTick(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	k := keeperAt(t, l)
 	for epoch := range uint64(maxFrames + 1) {
 		ask(t, k, wire.Panel{Epoch: epoch + 1})
@@ -65,11 +57,7 @@ func TestPanelBoundsOneTick(t *testing.T) {
 
 func TestPanelReplacesThePeer(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	older := keeperAt(t, l)
 	p.receive()
 	newer := keeperAt(t, l)
@@ -90,11 +78,7 @@ func TestPanelReplacesThePeer(t *testing.T) {
 
 func TestPanelNoticesTheEnd(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	k := keeperAt(t, l)
 	p.receive()
 	ask(t, k, wire.Panel{Indicator: consent.IndicatorSession, Epoch: 1})
@@ -115,11 +99,7 @@ func TestPanelHangsUpOnNonsense(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := panelSocket(t)
-			p, err := newPanel(l)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer p.close()
+			p := openPanel(t, l)
 			k := keeperAt(t, l)
 			if _, err := k.Write([]byte(frame)); err != nil {
 				t.Fatal(err)
@@ -133,11 +113,7 @@ func TestPanelHangsUpOnNonsense(t *testing.T) {
 
 func TestPanelRefusesStrangers(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	if os.Getuid() != 0 {
 		p.uid++ // as if we ran as somebody else
 		keeperAt(t, l)
@@ -165,11 +141,7 @@ func TestPanelRefusesStrangers(t *testing.T) {
 
 func TestPanelCountsWhatItDrops(t *testing.T) {
 	l := panelSocket(t)
-	p, err := newPanel(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
+	p := openPanel(t, l)
 	keeperAt(t, l) // which never reads
 	p.receive()
 	frame := make([]byte, 200)
