@@ -140,13 +140,6 @@ func (m *meter) seen() sightings {
 	return s
 }
 
-// count is how many messages have arrived.
-func (m *meter) count() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.Messages)
-}
-
 // down makes the broker unreachable: connections are reset, new ones refused.
 func (m *meter) down() error {
 	m.mu.Lock()

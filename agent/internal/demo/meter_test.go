@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+// count is how many messages have arrived.
+func (m *meter) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.Messages)
+}
+
 // listening is a meter on a clock the test sets, with a broker that reads
 // whatever comes and answers nothing.
 func listening(t *testing.T) (*meter, *atomic.Int64) {

@@ -43,13 +43,6 @@ func New(o Options) (*Responder, error) {
 // Registered reports whether the record stands now. Any goroutine may ask.
 func (r *Responder) Registered() bool { return r.registered.Load() }
 
-// Ready is what the role's supervisor asks: the role is ready when it runs, as a
-// house without a network is no fault. It is always true; see Registered.
-func (r *Responder) Ready() bool { return true }
-
-// String names the task.
-func (r *Responder) String() string { return "mdns" }
-
 // Run keeps the record standing until ctx ends, then withdraws it, which may take
 // 3.5 s. It returns an error only if it cannot tell which interface is meant
 // (ErrInterface); everything else is tried again.

@@ -14,7 +14,6 @@ type Delivery struct {
 	epoch   uint64
 	topic   string
 	payload []byte
-	erases  bool
 }
 
 // delivery is the frame's JSON form.
@@ -38,9 +37,6 @@ func (d Delivery) Topic() string { return d.topic }
 // Payload is the message's bytes, padding included; empty for an erasure alone.
 func (d Delivery) Payload() []byte { return d.payload }
 
-// Erases reports whether it is an erasure (consent.Release.Erases).
-func (d Delivery) Erases() bool { return d.erases }
-
 // EncodeRelease writes the frame of a decided message.
 func EncodeRelease(r consent.Release) ([]byte, error) {
 	return Encode(KindDelivery, delivery{ID: r.ID(), Epoch: r.Epoch(), Topic: r.Topic(), Payload: r.Payload(), Erase: r.Erases()})
@@ -55,5 +51,5 @@ func DecodeDelivery(body []byte) (Delivery, error) {
 	if d.ID == "" || d.Topic == "" || d.Epoch == 0 || (len(d.Payload) == 0) != d.Erase {
 		return Delivery{}, fmt.Errorf("%w: a delivery needs an id, an epoch, a topic and a payload, or to be an erasure and have none", ErrFrame)
 	}
-	return Delivery{id: d.ID, epoch: d.Epoch, topic: d.Topic, payload: d.Payload, erases: d.Erase}, nil
+	return Delivery{id: d.ID, epoch: d.Epoch, topic: d.Topic, payload: d.Payload}, nil
 }
