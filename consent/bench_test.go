@@ -25,7 +25,9 @@ func BenchmarkRelease(b *testing.B) {
 				r.gate.pace = map[stream]pace{}
 				if test.step == 0 {
 					for _, basis := range r.st.windows["hub"].Bases {
-						r.gate.pace[stream{"hub", basis.ID}] = pace{}.spend(r.now.Boot, r.st.candidate("hub", &basis))
+						q := &request{st: &r.st, id: "hub", consent: r.st.candidate("hub", &basis)}
+						period, perHour := q.rhythm()
+						r.gate.pace[q.stream()] = pace{}.spend(r.now.Boot, period, perHour)
 					}
 				}
 				releases, err := r.gate.Release(r.now, &r.st, "hub", r.snap)

@@ -14,12 +14,15 @@ type candidate struct {
 	grant       *Grant
 	shown       []string // of a once: the values of its preview
 	erase       string   // of a grant that ends with an erasure: the topic to empty
+	introduces  bool     // what the profile has to say before this basis says anything
+	question    *asked   // what is to be answered under it
 }
 
 // open lists the consents in the recipient's window. Without any there is still
 // one question to ask, and one answer.
 func (s *State) open(recipient string) []candidate {
 	w := s.windows[recipient]
+	p, _ := profileOf(s.recipients[recipient].Profile)
 	var out []candidate
 	for i := range w.Bases {
 		c := s.candidate(recipient, &w.Bases[i])
@@ -33,7 +36,7 @@ func (s *State) open(recipient string) []candidate {
 				out = append(out, c)
 			}
 		default:
-			out = append(out, c)
+			out = append(append(out, c.introductions(p)...), c)
 		}
 	}
 	if len(w.Bases) == 0 {

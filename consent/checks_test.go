@@ -109,7 +109,7 @@ var refusals = []struct {
 	}, CheckGrain, ReasonGrain},
 	{"again too soon", BasisSession, func(r *rig) { r.mustRelease(); r.after(9 * time.Second) }, CheckRate, ReasonNotDue},
 	{"hour used up", BasisSession, func(r *rig) {
-		r.gate.pace = map[stream]pace{{"hub", r.st.session.ID}: {full: r.now.Boot + time.Hour, cost: 1}}
+		r.gate.pace = map[stream]pace{{recipient: "hub", basis: r.st.session.ID}: {full: r.now.Boot + time.Hour, cost: 1}}
 	}, CheckRate, ReasonRate},
 	{"topic escapes", BasisSession, func(r *rig) { r.retopic("quietstat/#") }, CheckShape, ReasonShape},
 	{"never connected", BasisSession, func(r *rig) { delete(r.st.paths, "hub") }, CheckPath, ReasonNoPath},

@@ -42,13 +42,19 @@ func (s *State) Erasing(grant string) (left int, ok bool) {
 	return len(topics), ok
 }
 
-// Topics are all a recipient is ever told on.
-func (r Recipient) Topics() []string { return []string{r.TopicPrefix + "/state"} }
+// Topics are all a recipient can be told on while these bases are open.
+func (r Recipient) Topics(bases ...Basis) []string {
+	p, ok := profileOf(r.Profile)
+	if !ok {
+		return nil
+	}
+	return p.topics(r, bases)
+}
 
 // noteTopics puts a recipient's topics into the lasting state when a window to it
-// opens. Until they are saved the gate lets nothing out on them.
-func (m *machine) noteTopics(r Recipient) {
-	for _, topic := range r.Topics() {
+// opens or a basis joins one. Until they are saved the gate lets nothing out on them.
+func (m *machine) noteTopics(r Recipient, bases []Basis) {
+	for _, topic := range r.Topics(bases...) {
 		if !slices.Contains(m.st.topics[r.ID], topic) {
 			m.st.topics[r.ID] = append(slices.Clone(m.st.topics[r.ID]), topic)
 			m.persist = true

@@ -18,6 +18,8 @@ type Gate struct {
 	ledger  Ledger
 	entropy io.Reader
 	pace    map[stream]pace
+	known   map[stream]introduction
+	asked   map[string][]*asked // by recipient
 	denied  map[ReasonCode]uint64
 	summed  time.Duration // BOOTTIME of the last summary
 }
@@ -68,7 +70,10 @@ func (g *Gate) Release(now Now, st *State, recipient string, snap Snapshot) ([]R
 func (g *Gate) decide(checks []check, now Now, st *State, recipient string, snap Snapshot) ([]Release, error) {
 	var out []Release
 	var first *Refusal
-	for _, c := range st.open(recipient) {
+	for _, c := range g.candidates(st, recipient) {
+		if c.question != nil && c.question.answered {
+			continue // under a basis that came before
+		}
 		q := &request{gate: g, now: now, st: st, id: recipient, snap: &snap, consent: c}
 		if no := q.run(checks); no != nil {
 			g.Count(no)
@@ -80,6 +85,7 @@ func (g *Gate) decide(checks []check, now Now, st *State, recipient string, snap
 		q.spend()
 		out = append(out, q.release)
 	}
+	g.answered(now, recipient)
 	g.forget(st)
 	if len(out) == 0 && first != nil {
 		return nil, first

@@ -8,9 +8,45 @@ import (
 
 // stream is what is paced by itself: one basis, to one recipient. A session is a
 // basis for several, none of which waits for another.
-type stream struct{ recipient, basis string }
+type stream struct {
+	recipient, basis string
+	of               speech
+}
 
-func (q *request) stream() stream { return stream{q.id, q.consent.id} }
+// speech is what kind of message a stream is of; each is paced by itself.
+type speech uint8
+
+const (
+	speechState speech = iota
+	speechIntroduction
+	speechAnswer
+)
+
+func (q *request) stream() stream { return stream{q.id, q.consent.id, q.speech()} }
+
+func (q *request) speech() speech {
+	switch {
+	case q.consent.introduces:
+		return speechIntroduction
+	case q.consent.question != nil:
+		return speechAnswer
+	}
+	return speechState
+}
+
+// answersPerHour bounds what a recipient that asks can make the house say.
+const answersPerHour = 240
+
+// rhythm is the least time between two messages of the stream, and the most in an hour.
+func (q *request) rhythm() (period time.Duration, perHour int) {
+	switch q.speech() {
+	case speechIntroduction:
+		return introductionPeriod, introductionsPerH
+	case speechAnswer:
+		return MinSessionPeriod, answersPerHour
+	}
+	return max(q.consent.scope.Period(), MinSessionPeriod), max(1, q.consent.scope.MaxPerHour())
+}
 
 // pace is how often one stream has spoken. The period is a fixed grid, so that
 // when a message leaves says nothing about what happened in the house; the hourly
@@ -31,9 +67,8 @@ func (p pace) allows(now time.Duration) *Refusal {
 	return nil
 }
 
-func (p pace) spend(now time.Duration, c candidate) pace {
-	period := max(c.scope.Period(), MinSessionPeriod)
-	p.cost = time.Hour / time.Duration(max(1, c.scope.MaxPerHour()))
+func (p pace) spend(now, period time.Duration, perHour int) pace {
+	p.cost = time.Hour / time.Duration(perHour)
 	p.full = max(p.full, now) + p.cost
 	if p.next == 0 {
 		p.next = now
@@ -52,6 +87,7 @@ func (g *Gate) forget(st *State) {
 		_, once := st.onces[of.basis]
 		if !grant && !once && (st.session == nil || st.session.ID != of.basis) {
 			delete(g.pace, of)
+			delete(g.known, of)
 		}
 	}
 }

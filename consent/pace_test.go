@@ -5,8 +5,17 @@ import (
 	"time"
 )
 
-func paced(period time.Duration, perHour int) candidate {
-	return candidate{scope: Scope{{CategoryTemperature, Granularity{Period: period, MaxPerHour: perHour}}}}
+// rhythm is what a scope of this period and rate makes of a stream.
+type rhythm struct {
+	period  time.Duration
+	perHour int
+}
+
+func paced(period time.Duration, perHour int) rhythm {
+	var r rhythm
+	q := &request{consent: candidate{scope: Scope{{CategoryTemperature, Granularity{Period: period, MaxPerHour: perHour}}}}}
+	r.period, r.perHour = q.rhythm()
+	return r
 }
 
 // The grid is fixed: a late message does not shift those after it, and a pause
@@ -15,7 +24,7 @@ func TestPaceKeepsItsGrid(t *testing.T) {
 	c := paced(10*time.Second, 360)
 	var p pace
 	at := 100 * time.Second
-	p = p.spend(at, c)
+	p = p.spend(at, c.period, c.perHour)
 	for _, tt := range []struct {
 		now time.Duration
 		ok  bool
@@ -28,11 +37,11 @@ func TestPaceKeepsItsGrid(t *testing.T) {
 			t.Errorf("at +%v: %v", tt.now-at, no)
 		}
 	}
-	p = p.spend(at+13*time.Second, c)
+	p = p.spend(at+13*time.Second, c.period, c.perHour)
 	if p.next != at+20*time.Second {
 		t.Errorf("after a late message the next is due at +%v", p.next-at)
 	}
-	p = p.spend(at+100*time.Second, c)
+	p = p.spend(at+100*time.Second, c.period, c.perHour)
 	if p.next != at+110*time.Second {
 		t.Errorf("after a pause the next is due at +%v", p.next-at)
 	}
@@ -45,7 +54,7 @@ func TestPaceHourlyBound(t *testing.T) {
 	sent := 0
 	for range 3600 {
 		if p.allows(now) == nil {
-			p = p.spend(now, c)
+			p = p.spend(now, c.period, c.perHour)
 			sent++
 		}
 		now += time.Second
@@ -57,7 +66,7 @@ func TestPaceHourlyBound(t *testing.T) {
 	sent = 0
 	for range 10 * 3600 {
 		if p.allows(now) == nil {
-			p = p.spend(now, c)
+			p = p.spend(now, c.period, c.perHour)
 			sent++
 		}
 		now += time.Second

@@ -39,7 +39,7 @@ type Withheld struct {
 // nothing and uses nothing up.
 func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, proposed ...Proposal) Preview {
 	// The same gate with nothing behind it: entropy is zeros and the intent is not asked for.
-	dry := &Gate{ledger: g.ledger, entropy: zeros{}, pace: g.pace}
+	dry := &Gate{ledger: g.ledger, entropy: zeros{}, pace: g.pace, known: g.known}
 	var p Preview
 	covered := map[string]bool{}
 	for _, c := range st.standing(recipient, proposed) {

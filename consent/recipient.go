@@ -39,9 +39,6 @@ func (r *Reach) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// ProfileJSON is the one message format there is: a flat JSON envelope.
-const ProfileJSON = "json/1"
-
 // Fingerprint is the SHA-256 of a recipient's canonical form. Consent is given
 // to a fingerprint, so a recipient that changes in any way has none.
 type Fingerprint [sha256.Size]byte
@@ -75,7 +72,7 @@ type Recipient struct {
 	CA           string   `json:"ca,omitempty"`           // "sha256/" and the base64 SHA-256 of the file ca.pem, the only authorities to trust
 	ClientCert   string   `json:"client_cert,omitempty"`  // name of the credential to present, "" for none
 	TopicPrefix  string   `json:"topic_prefix"`           // every topic is below it
-	Profile      string   `json:"profile"`                // ProfileJSON
+	Profile      string   `json:"profile"`                // see ParseProfile
 	Onward       []string `json:"onward,omitempty"`       // third parties it passes data to, as declared
 }
 
@@ -109,8 +106,13 @@ func (r Recipient) Validate() error {
 	if err := validPrefix(r.TopicPrefix); err != nil {
 		return err
 	}
-	if r.Profile != ProfileJSON {
-		return fmt.Errorf("consent: unknown profile %q: use %q", r.Profile, ProfileJSON)
+	if _, err := ParseProfile(r.Profile); err != nil {
+		return err
+	}
+	if p, _ := profileOf(r.Profile); p.validate != nil {
+		if err := p.validate(r); err != nil {
+			return err
+		}
 	}
 	for _, t := range append([]string{r.LegalEntity, r.Jurisdiction, r.ClientCert}, r.Onward...) {
 		if t != "" {

@@ -39,7 +39,7 @@ func (m *machine) reconcileOne(id string) {
 		if now.Boot < st.backoff[id].until {
 			return
 		}
-		m.noteTopics(st.recipients[id])
+		m.noteTopics(st.recipients[id], bases)
 		st.epoch++
 		w = Window{Recipient: id, Epoch: st.epoch, Fingerprint: fp, Opened: now.Boot, Bases: bases}
 		st.windows[id] = w
@@ -52,6 +52,7 @@ func (m *machine) reconcileOne(id string) {
 		}
 	}
 	if !slices.Equal(bases, w.Bases) {
+		m.noteTopics(st.recipients[id], bases)
 		st.epoch++
 		w.Bases = bases
 		st.windows[id] = w

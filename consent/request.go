@@ -10,6 +10,7 @@ type request struct {
 	id      string
 	snap    *Snapshot
 	consent candidate
+	profile profile // set by schema
 
 	fields  []Field
 	rounds  []float64     // parallel to fields
@@ -46,15 +47,17 @@ func (q *request) clock() *Refusal {
 
 // schema resolves the scope to fields and wants each to be known and writable.
 func (q *request) schema() *Refusal {
-	if r, ok := q.st.recipients[q.id]; ok && r.Profile != ProfileJSON {
-		return refuse(ReasonSchema)
+	if r, ok := q.st.recipients[q.id]; ok {
+		if q.profile, ok = profileOf(r.Profile); !ok {
+			return refuse(ReasonSchema)
+		}
 	}
 	s := q.snap
 	if s.Seq == 0 || s.DoorCount < 0 || s.DoorCount > MaxDoors || int(s.Indicator) >= len(indicatorNames) {
 		return refuse(ReasonSchema)
 	}
 	q.sampled = s.Boot
-	if q.consent.erase != "" {
+	if q.bare() {
 		return nil // it has no fields
 	}
 	for _, it := range q.consent.scope {
@@ -141,7 +144,7 @@ func (q *request) live() *Refusal {
 
 func (q *request) fresh() *Refusal {
 	c := q.consent
-	if c.erase != "" {
+	if q.bare() {
 		return nil // it tells nothing of any time
 	}
 	if c.basis == nil || q.sampled <= c.basis.Opened {
@@ -171,6 +174,9 @@ func (q *request) grain() *Refusal {
 func (q *request) rate() *Refusal {
 	if q.consent.erase != "" {
 		return nil // as many as there are topics, each once
+	}
+	if no := q.spoken(); no != nil {
+		return no
 	}
 	return q.gate.pace[q.stream()].allows(q.now.Boot)
 }
@@ -225,7 +231,15 @@ func (q *request) spend() {
 	if q.gate.pace == nil {
 		q.gate.pace = map[stream]pace{}
 	}
-	q.gate.pace[q.stream()] = q.gate.pace[q.stream()].spend(q.now.Boot, c)
+	period, perHour := q.rhythm()
+	q.gate.pace[q.stream()] = q.gate.pace[q.stream()].spend(q.now.Boot, period, perHour)
+	if c.introduces {
+		q.introduced()
+		return
+	}
+	if c.question != nil {
+		c.question.answered = true
+	}
 	switch c.kind {
 	case BasisOnce:
 		o := q.st.onces[c.id]

@@ -20,13 +20,13 @@ func (q *request) shape() *Refusal {
 		erase: c.erase != "",
 	}
 	if !m.erase {
-		if m.topic, m.payload, no = q.message(r, id); no != nil {
-			return no
+		told, ok := q.render(id)
+		if !ok || len(told.payload) == 0 || len(told.payload) > sizes[len(sizes)-1] {
+			return refuse(ReasonShape)
 		}
-		m.fields = len(q.fields)
+		m.topic, m.payload, m.categories, m.fields = told.topic, told.payload, told.categories, told.fields
 	}
-	below, ok := strings.CutPrefix(m.topic, r.TopicPrefix+"/")
-	if !ok || below == "" || validPrefix(r.TopicPrefix) != nil || strings.ContainsAny(m.topic, "+#") {
+	if !q.mayUse(m.topic, r) {
 		return refuse(ReasonShape)
 	}
 	q.release = m
@@ -37,25 +37,46 @@ func (q *request) shape() *Refusal {
 	return nil
 }
 
-// message is the payload of a release that tells something, and its topic.
-func (q *request) message(r Recipient, id string) (topic string, payload []byte, no *Refusal) {
-	c := q.consent
-	if len(q.fields) == 0 || len(q.values) != len(q.fields) {
-		return "", nil, refuse(ReasonShape) // not what grain made
+// mayUse wants a topic below the prefix that was agreed, or the one outside of it that
+// the recipient's profile has.
+func (q *request) mayUse(topic string, r Recipient) bool {
+	if validPrefix(r.TopicPrefix) != nil || strings.ContainsAny(topic, "+#") {
+		return false
 	}
+	if q.profile.outside != nil && topic == q.profile.outside(r) {
+		return true
+	}
+	below, ok := strings.CutPrefix(topic, r.TopicPrefix+"/")
+	return ok && below != ""
+}
+
+// render has the profile write the message down.
+func (q *request) render(id string) (rendering, bool) {
+	how := q.profile.tell
+	if q.consent.introduces {
+		how = q.profile.introduce
+	}
+	if how == nil {
+		return rendering{}, false
+	}
+	return how(q.message(id))
+}
+
+// message is what was decided, for the profile.
+func (q *request) message(id string) message {
+	c := q.consent
 	since := time.Duration(0)
 	if c.basis != nil {
 		since = q.sampled - c.basis.Opened
 	}
 	trusted := q.snap.WallTrusted && q.st.clock.trusted(q.now)
-	env := envelope{
-		id: id, basis: c.kind, purpose: c.purpose, categories: c.scope.Categories(),
+	m := message{
+		recipient: q.st.recipients[q.id], id: id, basis: c.kind, basisID: c.id, purpose: c.purpose, scope: c.scope, categories: c.scope.Categories(),
 		sampledAt: sampleTime(q.snap.Wall.Add(q.sampled-q.snap.Boot), trusted, since),
-		fields:    q.fields, values: q.values,
+		fields:    q.fields, values: q.values, before: q.before(),
 	}
-	payload, ok := env.encode()
-	if !ok {
-		return "", nil, refuse(ReasonShape)
+	if c.question != nil {
+		m.question = &c.question.Question
 	}
-	return r.Topics()[0], payload, nil
+	return m
 }
