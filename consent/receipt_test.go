@@ -17,7 +17,7 @@ type sealed struct {
 	origin   string
 	verifier note.Verifier
 	public   string
-	hashes   Hashes
+	hashes   hashes
 	lines    [][]byte
 	signed   []byte
 }
@@ -41,7 +41,7 @@ func seal(t *testing.T, entries []Entry) sealed {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if l.hashes, err = l.hashes.Append(uint64(i), line); err != nil {
+		if l.hashes, err = l.hashes.with(uint64(i), line); err != nil {
 			t.Fatal(err)
 		}
 		l.lines = append(l.lines, line)
@@ -58,7 +58,7 @@ func (l sealed) prove(t *testing.T, seq uint64) Proof {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := ProveRecord(cp, seq, l.hashes)
+	path, err := ProveRecord(cp.Size, seq, l.hashes)
 	if err != nil {
 		t.Fatal(err)
 	}

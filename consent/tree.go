@@ -41,16 +41,6 @@ func NewTiles(oldSize, newSize uint64) []tlog.Tile {
 	return tlog.NewTiles(TileHeight, int64(oldSize), int64(newSize))
 }
 
-// EntryTile is the tile that holds entry seq in a log of the given size, with its
-// width, and the place of the entry in it.
-func EntryTile(seq, size uint64) (tile tlog.Tile, index int, err error) {
-	if seq >= size {
-		return tlog.Tile{}, 0, fmt.Errorf("consent: entry %d is not in a log of %d", seq, size)
-	}
-	n := seq / TileWidth
-	return tlog.Tile{H: TileHeight, L: -1, N: int64(n), W: int(min(TileWidth, size-n*TileWidth))}, int(seq % TileWidth), nil
-}
-
 // StoredHashes are the hashes to append, in order, when an entry's bytes become
 // number seq. r reads earlier ones by stored-hash index (tlog.StoredHashIndex).
 func StoredHashes(seq uint64, entry []byte, r tlog.HashReader) ([]tlog.Hash, error) {
@@ -60,32 +50,3 @@ func StoredHashes(seq uint64, entry []byte, r tlog.HashReader) ([]tlog.Hash, err
 	}
 	return h, nil
 }
-
-// Hashes are all stored hashes of a log in order, in memory: 64 bytes an entry.
-type Hashes []tlog.Hash
-
-// ReadHashes implements tlog.HashReader.
-func (h Hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, x := range indexes {
-		if x < 0 || x >= int64(len(h)) {
-			return nil, fmt.Errorf("consent: stored hash %d is not there", x)
-		}
-		out[i] = h[x]
-	}
-	return out, nil
-}
-
-// Append adds an entry's bytes as the next of the log.
-func (h Hashes) Append(seq uint64, entry []byte) (Hashes, error) {
-	if want := tlog.StoredHashCount(int64(seq)); int64(len(h)) != want {
-		return h, fmt.Errorf("consent: %d stored hashes do not make a log of %d entries", len(h), seq)
-	}
-	more, err := StoredHashes(seq, entry, h)
-	if err != nil {
-		return h, err
-	}
-	return append(h, more...), nil
-}
-
-var _ tlog.HashReader = Hashes(nil)

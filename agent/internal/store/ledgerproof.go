@@ -66,9 +66,9 @@ func (t tiles) prove(tree tlog.Tree, seq uint64) (consent.Proof, error) {
 	if err != nil {
 		return consent.Proof{}, fmt.Errorf("cannot read the checkpoint: %w", err)
 	}
-	path, err := tlog.ProveRecord(tree.N, int64(seq), t.hashes(tree))
+	path, err := consent.ProveRecord(uint64(tree.N), seq, t.hashes(tree))
 	if err != nil {
-		return consent.Proof{}, fmt.Errorf("cannot prove ledger entry %d: %w", seq, err)
+		return consent.Proof{}, err
 	}
 	n := int64(seq / tileWidth)
 	records, err := t.bundle(n, widthAt(n, tree.N))

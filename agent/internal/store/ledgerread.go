@@ -112,15 +112,6 @@ func (t tiles) authentic(tree tlog.Tree, n int64, records [][]byte) error {
 	return nil
 }
 
-// View shows the sealed tree and a reader of its hashes, for proofs by
-// tlog.ProveRecord and tlog.ProveTree. The ledger is locked meanwhile: read must
-// not call it.
-func (l *Ledger) View(read func(tree tlog.Tree, hashes tlog.HashReader) error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return read(l.tree, l.tiles().hashes(l.tree))
-}
-
 // Checkpoint returns the signed checkpoint as it stands on the disk; before the
 // first Seal there is none, and it is empty. Kept elsewhere, it is what Verify
 // can later hold the ledger to.
