@@ -75,11 +75,19 @@ type UplinkOpened struct {
 	Fingerprint Fingerprint
 }
 
-// UplinkClosed says that the uplink of a window is gone.
-type UplinkClosed struct {
-	Recipient string
-	Epoch     uint64
-}
+// UplinkClosed says that the uplink of a window is gone; UplinkStalled, that it gave up
+// because this machine stood still: its lease ran out, and nobody outside had a part
+// in it.
+type (
+	UplinkClosed struct {
+		Recipient string
+		Epoch     uint64
+	}
+	UplinkStalled struct {
+		Recipient string
+		Epoch     uint64
+	}
+)
 
 // StateSaved says that what Save returned is durable. Save makes it.
 type StateSaved struct {

@@ -106,17 +106,12 @@ func (e UplinkOpened) apply(m *machine) error {
 }
 
 func (e UplinkClosed) apply(m *machine) error {
-	st := m.st
-	w, open := st.windows[e.Recipient]
-	if !open || w.Epoch != e.Epoch {
-		return nil // of a window that is closed already
-	}
-	since := m.now.Boot
-	if p, ok := st.paths[e.Recipient]; ok {
-		since = p.since
-	}
-	st.backoff[e.Recipient] = st.backoff[e.Recipient].fail(m.now.Boot, since)
-	m.closeWindow(w, ReasonUplinkClosed)
+	m.uplinkGone(e.Recipient, e.Epoch, ReasonUplinkClosed, backoff.fail)
+	return nil
+}
+
+func (e UplinkStalled) apply(m *machine) error {
+	m.uplinkGone(e.Recipient, e.Epoch, ReasonUplinkStalled, backoff.stall)
 	return nil
 }
 

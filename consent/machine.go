@@ -8,9 +8,6 @@ import (
 
 const (
 	lightLinger    = 3 * time.Second // the light outlasts the last byte by this much
-	backoffFirst   = 5 * time.Second
-	backoffMost    = 5 * time.Minute
-	steadyLink     = time.Minute // a connection this long was not a failure
 	persistRetry   = time.Minute
 	maxRecipients  = 16
 	maxGrants      = 64

@@ -203,6 +203,11 @@ func (w *world) singles() map[string]func(*rapid.T) {
 				w.must(UplinkClosed{win.Recipient, win.Epoch})
 			}
 		},
+		"stall": func(*rapid.T) {
+			for _, win := range w.st.Windows() {
+				w.must(UplinkStalled{win.Recipient, win.Epoch})
+			}
+		},
 		"restart": func(*rapid.T) { w.closeRoom(); w.restart() },
 		"reboot": func(*rapid.T) {
 			w.closeRoom()

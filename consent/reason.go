@@ -51,6 +51,7 @@ const (
 	ReasonIndicator        // the indicator cannot be driven
 	ReasonClockStep        // the wall clock jumped
 	ReasonUplinkClosed     // the connection ended
+	ReasonUplinkStalled    // this machine stood still for longer than an uplink's lease
 	ReasonPolicyChanged    // the standing policy was changed or cleared
 	ReasonRecipientChanged // the recipient was changed
 	ReasonRecipientRemoved // the recipient was removed
@@ -72,7 +73,7 @@ var reasonNames = []string{
 	"held", "untrusted-time", "uncharged", "stale-sample", "early-sample", "grain", "not-as-shown", "unsaved-topic", "not-due", "rate", "shape",
 	"no-path", "path-mismatch", "light", "intent", "entropy",
 	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
-	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "policy-changed", "recipient-changed",
+	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "uplink-stalled", "policy-changed", "recipient-changed",
 	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed",
 	"sent", "failed", "unknown",
 }

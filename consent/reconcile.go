@@ -3,7 +3,6 @@ package consent
 import (
 	"maps"
 	"slices"
-	"time"
 )
 
 // reconcile derives the windows from what holds now and asks for the difference.
@@ -146,15 +145,4 @@ func (m *machine) indicate() {
 		st.light, st.lightEpoch = want, st.epoch
 		m.lights = append(m.lights, SetIndicator{State: want, Epoch: st.epoch})
 	}
-}
-
-// fail notes a connection that ended, and how long not to try again: 5 s,
-// doubling to 5 min; a connection that held for a minute starts over.
-func (b backoff) fail(now, since time.Duration) backoff {
-	if now-since >= steadyLink {
-		b.fails = 0
-	}
-	b.until = now + min(backoffFirst<<min(b.fails, 10), backoffMost)
-	b.fails++
-	return b
 }

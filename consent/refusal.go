@@ -97,5 +97,6 @@ var sentences = map[ReasonCode]string{
 	ReasonIndicator:     "the indicator cannot be driven, so nothing opens: check its wiring",
 	ReasonNothingSent:   "nothing was ever sent to this recipient, so there is nothing to erase: revoke without erasing",
 	ReasonUplinkClosed:  "its connection ended or could not be made: it is tried again within five minutes, see quietstat status",
+	ReasonUplinkStalled: "this machine stood still for longer than the 100 ms an uplink's lease lasts, so the connection was cut: it is opened again at once; if it comes often, give the machine less to do",
 	ReasonInvalid:       "there is nothing of that name to act on: list what there is",
 }

@@ -70,11 +70,6 @@ type path struct {
 	since       time.Duration
 }
 
-type backoff struct {
-	fails int
-	until time.Duration
-}
-
 // presence is an owner's action waiting for a press, or proven by one.
 type presence struct {
 	id       string

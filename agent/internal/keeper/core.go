@@ -48,7 +48,7 @@ type core struct {
 	lightAt  time.Duration // when
 	opening  map[string]consent.OpenWindow
 	ended    []consent.OpenWindow // shut by a closing the core has not heard of yet
-	lapsed   map[string]bool      // recipients whose uplink ended by itself
+	lapsed   map[string]bool      // recipients whose uplink ended by itself, not by our lease
 	failing  map[string]string    // why the last window of a recipient could not be used
 	releases map[string]handed    // handed out, outcome not known yet, by message id
 	sent     map[string]uint64    // messages in the open window, by recipient

@@ -151,6 +151,12 @@ func (p *protocol) actions() map[string]func(*rapid.T) {
 			p.line = line
 			p.apply(consent.UplinkOpened{Recipient: w.Recipient, Epoch: w.Epoch, Fingerprint: w.Fingerprint})
 		},
+		"stall": func(*rapid.T) { // and the line is gone, which leaves the window to be opened anew
+			if p.line != nil && !p.line.shut {
+				p.line.shut = true
+				p.apply(consent.UplinkStalled{Recipient: "hub", Epoch: p.line.epoch})
+			}
+		},
 		"decide": func(*rapid.T) {
 			releases, _ := p.gate.Release(p.now, &p.st, "hub", p.snap)
 			for _, r := range releases {

@@ -94,9 +94,15 @@ func (c *core) connected(w consent.OpenWindow, l *tether, err error) {
 	go c.follow(w, l)
 }
 
-// uplinkFailed gives a window up whose uplink is gone; the state machine decides
-// when to try again. For a window that was closed anyway there is nothing to say.
+// uplinkFailed gives a window up whose uplink is gone.
 func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
+	c.giveUp(w, err, consent.UplinkClosed{Recipient: w.Recipient, Epoch: w.Epoch})
+}
+
+// giveUp gives a window up for what an error tells people and an event the state
+// machine, which decides when to try again. For a window that was closed anyway there
+// is nothing to say.
+func (c *core) giveUp(w consent.OpenWindow, err error, event consent.Event) {
 	if c.fence.closing() {
 		// Somebody is closing, and the core will hear of it next: that is the reason
 		// the line ended, and the one to be recorded.
@@ -107,13 +113,16 @@ func (c *core) uplinkFailed(w consent.OpenWindow, err error) {
 		// Whom it was for, and at which address, is for the owner to read, not for logs.
 		c.log.Warn("a window could not be used; quietstat status says why")
 		c.lastRefusal = err
-		c.lapsed[w.Recipient], c.failing[w.Recipient] = true, err.Error()
+		c.failing[w.Recipient] = err.Error()
+		if _, ours := event.(consent.UplinkStalled); !ours {
+			c.lapsed[w.Recipient] = true
+		}
 	}
 	if shut := c.fence.shut(w.Recipient, w.Epoch); shut != nil {
 		c.log.Error("an uplink did not confirm", "problem", shut)
 	}
 	c.lose(w.Recipient, w.Epoch)
-	c.apply(consent.UplinkClosed{Recipient: w.Recipient, Epoch: w.Epoch})
+	c.apply(event)
 }
 
 // buryEnded gives up the windows whose lines a closing from outside has shut. What
@@ -142,6 +151,9 @@ func (c *core) follow(w consent.OpenWindow, l *tether) {
 	for {
 		frame, err := l.Next()
 		switch {
+		case err == nil && frame.Kind == wire.KindClosed && frame.Closed.Lapsed:
+			opened(func() { c.uplinkStalled(w) })
+			return
 		case err != nil || frame.Kind == wire.KindClosed:
 			opened(func() { c.uplinkFailed(w, errors.New("the uplink ended")) })
 			return

@@ -12,7 +12,7 @@
 //	uplink -> keeper  Outcome   what became of it
 //	keeper -> uplink  Lease     every 20 ms
 //	keeper -> uplink  Shut      end the window
-//	uplink -> keeper  Closed    nothing can leave any more
+//	uplink -> keeper  Closed    nothing can leave any more, and whether the lease ran out
 //
 // Before Open there is no network activity, not even the lookup of a name. The
 // connection is cut (linger zero, close) and the process ends as soon as any of
@@ -23,7 +23,9 @@
 //
 // The lease is measured on CLOCK_BOOTTIME and asked about before every write, so
 // that an uplink which was stopped or suspended cannot finish its sentence when
-// it wakes.
+// it wakes. A lease that runs out, also while the recipient is dialled, is told in
+// Closed: it is the house's own doing, and the keeper tries again sooner than when a
+// recipient cannot be reached. So is nothing else, least of all an end without Closed.
 //
 // # Files
 //

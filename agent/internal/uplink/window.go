@@ -65,7 +65,7 @@ func (w *window) serve(o mqtt.Options) error {
 	close(jobs)
 	for range carried { // what waited has been refused; a dialling that was under way has ended
 	}
-	return errors.Join(err, w.tell(wire.KindClosed, wire.Closed{Epoch: w.epoch}))
+	return errors.Join(err, w.tell(wire.KindClosed, wire.Closed{Epoch: w.epoch, Lapsed: errors.Is(err, ErrLease)}))
 }
 
 // follow does what the keeper says until there is nothing more to do.
@@ -153,6 +153,9 @@ func understand(kind wire.Kind, body []byte) (d wire.Delivery, epoch uint64, err
 // that come after the end are answered too: the client refuses them.
 func (w *window) carry(ctx context.Context, o mqtt.Options, jobs <-chan wire.Delivery) error {
 	client, err := mqtt.Dial(ctx, o)
+	if err != nil && !w.lease.alive() {
+		return ErrLease // it was cut while it dialled: Closed says so, and nothing of the recipient
+	}
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
 		return errors.Join(err, w.tell(wire.KindOpened, wire.Opened{Epoch: w.epoch, Error: err.Error()}))

@@ -51,4 +51,8 @@ type Shut struct {
 // Closed is the last frame of an uplink: nothing can leave any more.
 type Closed struct {
 	Epoch uint64 `json:"epoch"`
+
+	// Lapsed says that it ended because its lease ran out: this machine stood still, or
+	// the keeper did. The recipient had no part in it.
+	Lapsed bool `json:"lapsed,omitempty"`
 }
