@@ -18,8 +18,9 @@
 // a message. A Scope says which categories, how finely and how often. There are
 // three reasons to speak (BasisKind):
 //
-//	session  a press of talk, for 30 s from the last press and at most 120 s from
-//	         the first, to recipients with a SessionPolicy the owner set before
+//	session  evidence from the room, to recipients with a SessionPolicy the owner set
+//	         before: a press of talk, for 30 s from the last press and at most 120 s
+//	         from the first; or a wake word, and what follows it (see Voice)
 //	grant    an opt-in proven by a press: 30 days, at most 365, gone after 90 unused
 //	once     one snapshot within 60 s, proven by a press: what its preview showed
 //
@@ -39,7 +40,7 @@
 //
 //	             BootStarted, LedgerOK, ControlBack
 //	(zero) closed -------------------------------> closed, light off
-//	   ^                                             |  TalkPress and a policy,
+//	   ^                                             |  TalkPress or Voice and a policy,
 //	   | Shut, boot changes                          |  GrantGive, OnceGive
 //	   |                                             v
 //	 shut  <--------------------------------- window open, light on
@@ -54,6 +55,32 @@
 //
 // Quiet holds grants back for an hour; held, it withdraws them. A session that
 // is pressed for after Quiet is a new wish and opens.
+//
+// # Voice
+//
+// Voice is heard by software, and software can be told to listen. So a SessionEvent
+// counts by what it proves (Class): a press is a finger in the room; a wake word is
+// somebody in the room when an adapter on this device heard it live; what a recipient
+// or anybody else claims is nothing. For each site of each voice stack:
+//
+//	closed --wake, live--> armed --listening--> listening --thinking--> thinking --speaking--> speaking
+//	   ^                     |                      ^                       |                     |
+//	   |                     '--------thinking------|-----------------------'                     |
+//	   |                                            '--- a follow-up, at most two ----------------'
+//	   '--- end, error, mute, lost, anything that is not understood, or a limit:
+//	        30 s from the wake word to the end of speech, 20 s thinking, 60 s speaking, 20 s
+//	        without an event, 120 s from the last wake word, 180 s from the first
+//
+// What would enter a stage without a wake word is refused as unproven, and a replay is
+// no event at all. The session opens at thinking, when speech has ended, so that a wake
+// word nobody said releases nothing; or at the wake word (OpenFromWake). It lasts as
+// long as its site's track does. Another site's follows when it ends, with a cap of its
+// own. Two at one site close each other. The twentieth wake word in an hour is the last
+// that is believed for an hour; a press opens all the same. A press during a session
+// extends it, never past the cap of its evidence.
+//
+// The entry session.open says wake or press and which kind of stack, and nothing else:
+// not the room, not an id, and there is no type here that could hold what was said.
 //
 // # Time
 //

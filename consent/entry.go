@@ -29,6 +29,8 @@ type Entry struct {
 	// record in entries about recipients, policies and grants.
 	Commitment [32]byte
 	Reason     ReasonCode
+	Evidence   Class                 // session.open: what opened it; absent in ledgers from before voice, which had presses alone
+	Source     Source                // session.open: what heard it, not where and not what
 	Counts     map[ReasonCode]uint64 // deny.summary: refusals per reason
 	Changed    []string              // recipient.changed: the names of the fields that did
 }
@@ -54,6 +56,8 @@ type entryJSON struct {
 	Bytes       int                   `json:"bytes,omitempty"`
 	Commitment  string                `json:"commitment,omitempty"`
 	Reason      *ReasonCode           `json:"reason,omitempty"`
+	Evidence    *Class                `json:"evidence,omitempty"`
+	Source      *Source               `json:"source,omitempty"`
 	Counts      map[ReasonCode]uint64 `json:"counts,omitempty"`
 	Changed     []string              `json:"changed,omitempty"`
 }
@@ -65,6 +69,7 @@ func (e Entry) Format() ([]byte, error) {
 		Boot: e.Boot, BootID: e.BootID, BasisID: e.BasisID, Recipient: e.Recipient, Categories: e.Categories,
 		Fields: e.Fields, Bytes: e.Bytes, Counts: e.Counts, Changed: e.Changed,
 		Basis: unlessZero(e.Basis), Purpose: unlessZero(e.Purpose), Reason: unlessZero(e.Reason),
+		Evidence: unlessZero(e.Evidence), Source: unlessZero(e.Source),
 	}
 	if e.Commitment != ([32]byte{}) {
 		j.Commitment = hex.EncodeToString(e.Commitment[:])
@@ -97,6 +102,7 @@ func ParseEntry(b []byte) (Entry, error) {
 		Seq: j.Seq, Kind: j.Kind, Wall: wall.UTC(), WallTrusted: j.WallTrusted, Boot: j.Boot, BootID: j.BootID,
 		BasisID: j.BasisID, Recipient: j.Recipient, Categories: j.Categories, Fields: j.Fields, Bytes: j.Bytes,
 		Counts: j.Counts, Changed: j.Changed, Basis: orZero(j.Basis), Purpose: orZero(j.Purpose), Reason: orZero(j.Reason),
+		Evidence: orZero(j.Evidence), Source: orZero(j.Source),
 	}
 	if j.Commitment != "" {
 		if n, err := hex.Decode(e.Commitment[:], []byte(j.Commitment[:min(len(j.Commitment), 64)])); err != nil || n != len(e.Commitment) {

@@ -18,6 +18,9 @@ type BootStarted struct {
 	// NoTalkButton says that none is wired, so nobody can press: then the owner on
 	// the local socket is proof enough for an opt-in. The zero value demands a press.
 	NoTalkButton bool
+	// OpenFromWake opens a voice session at its wake word. The zero value opens at the
+	// end of speech, so that a wake word nobody said releases nothing.
+	OpenFromWake bool
 }
 
 // Tick lets time pass. Apply it once per snapshot and at least every second.
@@ -37,7 +40,9 @@ type QuietHold struct{}
 // SessionEnd ends the open session. Anybody may.
 type SessionEnd struct{}
 
-// Voice is something the voice stack said. It can end a session and cannot open one.
+// Voice is something a voice stack said. It opens a session only from a wake word that
+// was heard live in the house, and ends one on any end. KindLost ends all of its
+// source; an end from a source that is no adapter ends everything.
 type Voice struct{ Event SessionEvent }
 
 // LedgerOK says the ledger is whole and can be written; LedgerFault that it is not.

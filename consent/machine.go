@@ -26,6 +26,7 @@ func Apply(s State, now Now, ev Event) (State, []Effect, error) {
 		m.tick()
 	}
 	err := ev.apply(m)
+	m.promote()
 	m.reconcile()
 	return n, m.effects(), err
 }
@@ -68,9 +69,7 @@ func (m *machine) tick() {
 		m.clockStep()
 	}
 	st.clock.see(now)
-	if s := st.session; s != nil && now.Boot >= s.Deadline {
-		m.endSession(ReasonTimeout)
-	}
+	m.lapseTracks()
 	m.lapseOnces()
 	m.age(elapsed)
 	if p := st.presence; p.id != "" && now.Boot >= p.until {
@@ -117,8 +116,9 @@ func (m *machine) shut(why ReasonCode) {
 	m.endRoom(why)
 }
 
-// endRoom ends what came from the room: session, onces, pending proofs.
+// endRoom ends what came from the room: voice, session, onces, pending proofs.
 func (m *machine) endRoom(why ReasonCode) {
+	clear(m.st.tracks)
 	m.endSession(why)
 	clear(m.st.onces)
 	m.st.presence = presence{}
@@ -139,10 +139,9 @@ func (m *machine) clockStep() {
 	m.record(e)
 }
 
-func (m *machine) openSession() {
+func (m *machine) openSession(s Session) {
 	st, now := m.st, m.now
-	s := Session{ID: "session-" + strconv.FormatUint(st.epoch+1, 10), Evidence: ClassPress, Opened: now.Boot}
-	s = s.extend(now.Boot, st.buttonWindow)
+	s.ID = "session-" + strconv.FormatUint(st.epoch+1, 10)
 	for _, p := range st.Policies() {
 		s.Recipients = append(s.Recipients, p.RecipientID)
 		delete(st.backoff, p.RecipientID)
@@ -150,7 +149,7 @@ func (m *machine) openSession() {
 	st.session = &s
 	st.epoch++
 	e := now.Entry(EntrySessionOpen)
-	e.Basis, e.BasisID = BasisSession, s.ID
+	e.Basis, e.BasisID, e.Evidence, e.Source = BasisSession, s.ID, s.Evidence, s.Source
 	m.record(e)
 }
 

@@ -61,6 +61,7 @@ const (
 	ReasonUsed             // a once was used
 	ReasonRenewed          // replaced by a renewal
 	ReasonNoticeChanged    // what was confirmed reads otherwise in this program
+	ReasonOverlap          // two voice sessions of one site
 
 	// Outcomes of a release.
 	ReasonSent    // the bytes were handed to the connection
@@ -74,7 +75,7 @@ var reasonNames = []string{
 	"no-path", "path-mismatch", "light", "intent", "entropy",
 	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
 	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "uplink-stalled", "policy-changed", "recipient-changed",
-	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed",
+	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed", "overlap",
 	"sent", "failed", "unknown",
 }
 

@@ -22,7 +22,7 @@ func (TalkPress) apply(m *machine) error {
 		return &Refusal{Check: CheckEvidence, Reason: ReasonFlood}
 	}
 	st.openings = append(recent, now.Boot)
-	m.openSession()
+	m.openSession(Session{Evidence: ClassPress, Source: SourceButton, Opened: now.Boot}.from(now.Boot, st.buttonWindow))
 	return nil
 }
 
@@ -58,7 +58,7 @@ func (QuietHold) apply(m *machine) error {
 // does something to.
 func (m *machine) quiet(why ReasonCode, touches func(Grant) bool) {
 	st := m.st
-	effect := st.session != nil || len(st.onces)+len(st.windows) > 0 || st.presence.id != ""
+	effect := st.session != nil || len(st.onces)+len(st.windows)+len(st.tracks) > 0 || st.presence.id != ""
 	for _, g := range st.grants {
 		effect = effect || g.State == GrantGiven && touches(g)
 	}
@@ -73,17 +73,7 @@ func (m *machine) quiet(why ReasonCode, touches func(Grant) bool) {
 }
 
 func (SessionEnd) apply(m *machine) error {
+	clear(m.st.tracks)
 	m.endSession(ReasonSessionEnd)
 	return nil
-}
-
-// Voice ends a session on any end, also one that is not understood. Nothing it
-// says opens one: a wake word is heard by software, and the one evidence taken
-// here is the button.
-func (e Voice) apply(m *machine) error {
-	if e.Event.Ends() {
-		m.endSession(ReasonSessionEnd)
-		return nil
-	}
-	return &Refusal{Check: CheckEvidence, Reason: ReasonUnproven}
 }

@@ -8,7 +8,7 @@ import (
 // Bounds of a session, all on CLOCK_BOOTTIME.
 const (
 	DefaultButtonWindow = 30 * time.Second // from the last press
-	SessionCap          = 2 * time.Minute  // from the first press, whatever comes after it
+	SessionCap          = 2 * time.Minute  // from the evidence, whatever comes after it
 	FloodLimit          = 20               // sessions opened within FloodSpan; the next is refused
 	FloodSpan           = time.Hour
 )
@@ -66,13 +66,19 @@ type SessionEvent struct {
 // event is press evidence only when it comes with control's counter, which is
 // why TalkPress carries no SessionEvent at all.
 func (e SessionEvent) Class() Class {
-	switch e.Source {
-	case SourceLVA, SourceWyoming, SourceHermes, SourceOVOS, SourceESPHome:
-		if e.Kind == KindWake && e.Live {
-			return ClassWake
-		}
+	if e.Source.adapter() && e.Kind == KindWake && e.Live {
+		return ClassWake
 	}
 	return ClassUnproven
+}
+
+// adapter reports whether the source is a voice stack in the house.
+func (s Source) adapter() bool {
+	switch s {
+	case SourceLVA, SourceWyoming, SourceHermes, SourceOVOS, SourceESPHome:
+		return true
+	}
+	return false
 }
 
 // Ends reports whether the event closes a session. What is not understood does.
@@ -88,19 +94,28 @@ func (e SessionEvent) Ends() bool {
 // so a restart ends it.
 type Session struct {
 	ID         string        // unique in this state's life
-	Evidence   Class         // ClassPress
-	Opened     time.Duration // BOOTTIME of the evidence
+	Evidence   Class         // what opened it: ClassPress or ClassWake
+	Source     Source        // where that came from
+	Opened     time.Duration // BOOTTIME of the evidence it began with
 	Deadline   time.Duration // BOOTTIME at which it closes by itself
 	Recipients []string      // those with a standing policy when it opened, sorted
+
+	held    place         // the track it lasts as long as; zero when it was pressed for
+	pressed time.Duration // BOOTTIME until which the last press holds it, 0 without one
+	limit   time.Duration // BOOTTIME no press can move
 }
 
-// cap is the BOOTTIME no press can move.
-func (s Session) cap() time.Duration { return s.Opened + SessionCap }
-
-// extend moves the deadline to a window from now, never past the cap and never back.
+// extend moves the deadline to a window from now, never past the limit and never back.
 func (s Session) extend(now, window time.Duration) Session {
-	s.Deadline = max(s.Deadline, min(now+window, s.cap()))
+	s.pressed = min(now+window, s.limit)
+	s.Deadline = max(s.Deadline, s.pressed)
 	return s
+}
+
+// from starts a session that is pressed for.
+func (s Session) from(now, window time.Duration) Session {
+	s.limit = s.Opened + SessionCap
+	return s.extend(now, window)
 }
 
 // without takes a recipient out: whoever was re-enrolled or given another policy
@@ -110,8 +125,8 @@ func (s Session) without(recipient string) Session {
 	return s
 }
 
-// flooded reports whether FloodLimit sessions were opened within FloodSpan, and
-// returns the openings that still count.
+// flooded reports whether there were FloodLimit openings within FloodSpan, and
+// returns those that still count.
 func flooded(openings []time.Duration, now time.Duration) (bool, []time.Duration) {
 	recent := slices.DeleteFunc(slices.Clone(openings), func(at time.Duration) bool { return now-at >= FloodSpan })
 	return len(recent) >= FloodLimit, recent

@@ -11,7 +11,7 @@ import (
 // Apply makes a new one; only the gate writes into one (what was used).
 //
 // Persisted: epoch, clock, recipients, policies, grants, topics. Everything else is
-// volatile: sessions, onces, windows, connections, proofs and health never
+// volatile: sessions, voice, onces, windows, connections, proofs and health never
 // survive a restart.
 type State struct {
 	epoch      uint64 // rises whenever anything opens or closes
@@ -32,7 +32,11 @@ type State struct {
 	chargedUntil  time.Duration // BOOTTIME up to which used validity is on disk
 	persistAsked  time.Duration // BOOTTIME of the last Persist for want of charge
 	session       *Session
-	openings      []time.Duration // BOOTTIME of recent sessions
+	openings      []time.Duration // BOOTTIME of recent sessions that were pressed for
+	tracks        map[place]track // voice sessions, by where they are heard
+	wakes         []time.Duration // BOOTTIME of recent wake words that began one
+	wakeHeld      time.Duration   // BOOTTIME until which none is believed
+	openFromWake  bool
 	onces         map[string]Once
 	kept          map[string][]string // of topics, those known to be on disk
 	erasing       map[string][]string // by grant that ends with an erasure: topics left to empty
@@ -83,6 +87,7 @@ func (s State) clone() State {
 	s.policies = cloneMap(s.policies)
 	s.grants = cloneMap(s.grants)
 	s.onces = cloneMap(s.onces)
+	s.tracks = cloneMap(s.tracks)
 	s.topics = cloneMap(s.topics)
 	s.kept = cloneMap(s.kept)
 	s.erasing = cloneMap(s.erasing)
@@ -96,9 +101,9 @@ func (s State) clone() State {
 	return s
 }
 
-func cloneMap[V any](m map[string]V) map[string]V {
+func cloneMap[K comparable, V any](m map[K]V) map[K]V {
 	if m == nil {
-		return map[string]V{}
+		return map[K]V{}
 	}
 	return maps.Clone(m)
 }

@@ -108,6 +108,12 @@ func describe(e Entry) string {
 	if e.Kind == EntryGrantGiven && e.Basis == BasisOnce {
 		s = "one message allowed"
 	}
+	switch {
+	case e.Evidence == ClassPress:
+		s += ": somebody pressed talk"
+	case e.Evidence == ClassWake:
+		s += ": somebody said the wake word to " + e.Source.String()
+	}
 	if e.Purpose != PurposeNone && len(e.Categories) > 0 {
 		s += " for " + e.Purpose.String() + ": " + strings.Join(categoryStrings(e.Categories), ", ")
 	}

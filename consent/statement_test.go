@@ -27,7 +27,7 @@ func TestStatement(t *testing.T) {
 	want := []string{
 		"     0  2026-01-05 06:00:00   hub                        recipient enrolled",
 		"     1  2026-01-05 06:00:00   hub                        session policy set",
-		"     2  2026-01-05 06:00:00   -                 session  session opened",
+		"     2  2026-01-05 06:00:00   -                 session  session opened: somebody pressed talk",
 		"     3  2026-01-05 06:00:01   hub               session  sent climate.temperature, climate.humidity, setpoint, hvac.state  (512 bytes)",
 		"     4  2026-01-05 06:00:11   hub               session  did not send climate.temperature, climate.humidity, setpoint, hvac.state  (512 bytes)",
 		"     5  2026-01-05 06:00:21   hub               session  may have sent climate.temperature, climate.humidity, setpoint, hvac.state  (512 bytes)",

@@ -71,6 +71,8 @@ func TestVocabularies(t *testing.T) {
 	vocabulary(t, reasonNames, unmarshal[ReasonCode])
 	vocabulary(t, grantStateNames, unmarshal[GrantState])
 	vocabulary(t, entryKindNames, unmarshal[EntryKind])
+	vocabulary(t, sourceNames, unmarshal[Source])
+	vocabulary(t, classNames, unmarshal[Class])
 }
 
 // A name that is missing would shift all after it.
@@ -81,7 +83,7 @@ func TestVocabulariesAreComplete(t *testing.T) {
 	}{
 		{categoryNames, uint8(CategoryVoice)}, {purposeNames, uint8(PurposeResearch)}, {basisNames, uint8(BasisOnce)},
 		{reachNames, uint8(ReachInternet)}, {reasonNames, uint8(ReasonUnknown)}, {grantStateNames, uint8(GrantInvalidated)},
-		{entryKindNames, uint8(EntryKeyRotated)}, {checkNames, uint8(CheckEvidence)},
+		{entryKindNames, uint8(EntryKeyRotated)}, {sourceNames, uint8(SourceRemote)}, {classNames, uint8(ClassPress)}, {checkNames, uint8(CheckEvidence)},
 		{modeNames, uint8(ModeDry)}, {actionNames, uint8(ActionDrying)}, {healthNames, uint8(HealthFault)}, {indicatorNames, uint8(IndicatorFault)},
 	} {
 		if len(tt.names) != int(tt.last)+1 {

@@ -46,21 +46,21 @@ func TestHeardShortensNames(t *testing.T) {
 
 func TestDecodeHeardRefuses(t *testing.T) {
 	for body, ok := range map[string]bool{
-		`{"source":2,"kind":2,"live":true}`:                                true,
-		`{"source":6,"site":"a","ext_id":"b","kind":9}`:                    true,
-		`{"source":2,"kind":200}`:                                          true, // a kind of tomorrow closes
-		`{"source":0,"kind":2}`:                                            false,
-		`{"source":1,"kind":2}`:                                            false, // the button is control's alone
-		`{"source":7,"kind":2}`:                                            false,
-		`{"source":8,"kind":2}`:                                            false,
-		`{"source":2,"kind":0}`:                                            false,
-		`{"source":2,"kind":256}`:                                          false,
-		`{"source":2,"kind":2,"text":"it is cold"}`:                        false,
-		`{"source":2,"kind":2,"site":"` + strings.Repeat("x", 64) + `"}`:   true,
-		`{"source":2,"kind":2,"site":"` + strings.Repeat("x", 65) + `"}`:   false,
-		`{"source":2,"kind":2,"ext_id":"` + strings.Repeat("x", 65) + `"}`: false,
-		`{"source":2,"kind":2,"site":"a\nb"}`:                              false,
-		`{"source":2,"kind":2,"site":"a` + "\xff" + `"}`:                   false,
+		`{"source":"lva","kind":2,"live":true}`:                                true,
+		`{"source":"esphome","site":"a","ext_id":"b","kind":9}`:                true,
+		`{"source":"lva","kind":200}`:                                          true, // a kind of tomorrow closes
+		`{"source":"none","kind":2}`:                                           false,
+		`{"source":"button","kind":2}`:                                         false, // the button is control's alone
+		`{"source":"remote","kind":2}`:                                         false,
+		`{"source":"telepathy","kind":2}`:                                      false,
+		`{"source":"lva","kind":0}`:                                            false,
+		`{"source":"lva","kind":256}`:                                          false,
+		`{"source":"lva","kind":2,"text":"it is cold"}`:                        false,
+		`{"source":"lva","kind":2,"site":"` + strings.Repeat("x", 64) + `"}`:   true,
+		`{"source":"lva","kind":2,"site":"` + strings.Repeat("x", 65) + `"}`:   false,
+		`{"source":"lva","kind":2,"ext_id":"` + strings.Repeat("x", 65) + `"}`: false,
+		`{"source":"lva","kind":2,"site":"a\nb"}`:                              false,
+		`{"source":"lva","kind":2,"site":"a` + "\xff" + `"}`:                   false,
 		`[]`: false,
 	} {
 		h, err := DecodeHeard([]byte(body))
@@ -72,17 +72,17 @@ func TestDecodeHeardRefuses(t *testing.T) {
 
 func TestDecodeIntentRefuses(t *testing.T) {
 	for body, ok := range map[string]bool{
-		`{"id":1,"source":4,"kind":1,"number":21.5}`:             true,
-		`{"id":1,"source":4,"kind":4,"number":0}`:                true,
-		`{"id":1,"source":4,"kind":2,"number":-1000}`:            true,
-		`{"id":1,"source":4,"kind":2,"number":-1000.1}`:          false,
-		`{"id":0,"source":4,"kind":1,"number":21}`:               false,
-		`{"id":1,"source":1,"kind":1,"number":21}`:               false,
-		`{"id":1,"source":4,"kind":0,"number":21}`:               false,
-		`{"id":1,"source":4,"kind":5,"number":21}`:               false,
-		`{"id":1,"source":4,"kind":1,"number":1e999}`:            false,
-		`{"id":1,"source":4,"kind":1,"number":"21"}`:             false,
-		`{"id":1,"source":4,"kind":1,"number":21,"site":"a\tb"}`: false,
+		`{"id":1,"source":"hermes","kind":1,"number":21.5}`:             true,
+		`{"id":1,"source":"hermes","kind":4,"number":0}`:                true,
+		`{"id":1,"source":"hermes","kind":2,"number":-1000}`:            true,
+		`{"id":1,"source":"hermes","kind":2,"number":-1000.1}`:          false,
+		`{"id":0,"source":"hermes","kind":1,"number":21}`:               false,
+		`{"id":1,"source":"button","kind":1,"number":21}`:               false,
+		`{"id":1,"source":"hermes","kind":0,"number":21}`:               false,
+		`{"id":1,"source":"hermes","kind":5,"number":21}`:               false,
+		`{"id":1,"source":"hermes","kind":1,"number":1e999}`:            false,
+		`{"id":1,"source":"hermes","kind":1,"number":"21"}`:             false,
+		`{"id":1,"source":"hermes","kind":1,"number":21,"site":"a\tb"}`: false,
 	} {
 		i, err := DecodeIntent([]byte(body))
 		if (err == nil) != ok || err != nil && (!errors.Is(err, ErrFrame) || i != Intent{}) {
@@ -127,8 +127,8 @@ func TestVoiceFramesHaveNoRoomForWords(t *testing.T) {
 
 // Whatever is read is within its bounds and is written down again as it was meant.
 func FuzzVoice(f *testing.F) {
-	f.Add([]byte(`{"source":2,"site":"a","kind":2,"live":true}`))
-	f.Add([]byte(`{"id":1,"source":4,"kind":1,"number":21.5}`))
+	f.Add([]byte(`{"source":"lva","site":"a","kind":2,"live":true}`))
+	f.Add([]byte(`{"id":1,"source":"hermes","kind":1,"number":21.5}`))
 	f.Add([]byte(`{"id":7,"text":"It is 20.5 degrees."}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if h, err := DecodeHeard(b); err == nil && HeardOf(h.Event()) != h {
