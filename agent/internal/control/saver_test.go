@@ -183,7 +183,12 @@ func TestSaverPace(t *testing.T) {
 
 func TestDiskThatFails(t *testing.T) {
 	s, disk := memory(t)
-	disk.Inject(store.Failing(syscall.EROFS))
+	disk.Inject(func(op store.Op) store.Verdict {
+		if op.Kind < store.OpOpen { // it can be read
+			return store.Verdict{}
+		}
+		return store.Verdict{Err: syscall.EROFS}
+	})
 	if err := s.desk.mode("heat"); err != nil {
 		t.Fatal(err)
 	}

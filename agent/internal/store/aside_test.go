@@ -59,7 +59,7 @@ func TestSetAsideEndsSomewhere(t *testing.T) {
 	if _, err := d.SetAside(path); err == nil {
 		t.Error("set aside once more")
 	}
-	d.Inject(Failing(syscall.EIO))
+	d.Inject(failing(syscall.EIO))
 	if _, err := d.SetAside(path); !errors.Is(err, syscall.EIO) {
 		t.Errorf("a failing disk: %v", err)
 	}

@@ -54,17 +54,6 @@ type Verdict struct {
 // which makes a slow disk, and it is called from whichever goroutine writes.
 type Fault func(Op) Verdict
 
-// Failing is a disk on which every change fails with err, such as
-// syscall.EIO or syscall.EROFS. Reading works.
-func Failing(err error) Fault {
-	return func(op Op) Verdict {
-		if op.Kind >= OpOpen {
-			return Verdict{Err: err}
-		}
-		return Verdict{}
-	}
-}
-
 // Full is a disk without space: whatever needs a new block fails with ENOSPC,
 // and so does the question for free space; removing and cutting off still work.
 func Full() Fault {

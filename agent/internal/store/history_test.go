@@ -275,7 +275,7 @@ func TestHistoryWaitsForABadDisk(t *testing.T) {
 		d := new(Disk)
 		h := openHistory(t, d, scratch(t))
 		live(h, 0, 5*time.Minute, true, mild)
-		d.Inject(Failing(errno))
+		d.Inject(failing(errno))
 		if err := h.Flush(); !isErrno(err, errno) {
 			t.Errorf("%v: %v", errno, err)
 		}

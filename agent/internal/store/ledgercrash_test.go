@@ -211,7 +211,7 @@ func TestAFailureDoesNotUndermineWhatFollows(t *testing.T) {
 				}
 			}
 			cut := w.afterPowerCut()
-			w.disk.Inject(Failing(errDead))
+			w.disk.Inject(failing(errDead))
 			if l != nil {
 				_ = l.Close() // the process ends
 			}
@@ -308,7 +308,7 @@ func TestRefusedWritesAreTypedAndHarmless(t *testing.T) {
 		d := new(Disk)
 		l := openLedger(t, d, dir)
 		fill(t, l, 1)
-		d.Inject(Failing(errno))
+		d.Inject(failing(errno))
 		if _, err := l.Append(entry(4)); !isErrno(err, errno) {
 			t.Errorf("Append on %v: %v", errno, err)
 		}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"quietstat/consent"
 )
 
@@ -20,7 +19,7 @@ func damageTemplate(t *testing.T) string {
 	l := openLedger(t, d, dir)
 	fill(t, l, 2)
 	// Close seals; a killed program does not.
-	d.Inject(Failing(errDead))
+	d.Inject(failing(errDead))
 	_ = l.Close() // fails, as it must
 	return dir
 }
@@ -157,7 +156,7 @@ func TestAMixtureOfTimesIsRefused(t *testing.T) {
 		}
 		fill(t, l, 1)
 		d := l.disk
-		d.Inject(Failing(errDead))
+		d.Inject(failing(errDead))
 		_ = l.Close() // leaves the entry in the tail
 		data, err := os.ReadFile(filepath.Join(old, name))
 		if err != nil {

@@ -152,7 +152,7 @@ func TestStateOnABadDisk(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EROFS} {
 		path := saved(t)
 		d := new(Disk)
-		d.Inject(Failing(errno))
+		d.Inject(failing(errno))
 		if err := d.SaveState(path, testSchema, settings{3, "x"}); !isErrno(err, errno) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%v: %v", errno, err)
 		}

@@ -214,7 +214,7 @@ func TestValuesOnABadDisk(t *testing.T) {
 		d := new(Disk)
 		v := openValues(t, d, scratch(t))
 		put(t, v, trusted(noon), 1)
-		d.Inject(Failing(errno))
+		d.Inject(failing(errno))
 		for _, now := range []clock.Instant{trusted(noon), {}} {
 			if err := v.Put(now, 2, salt(2), payload(2)); !isErrno(err, errno) {
 				t.Errorf("%v: %v", errno, err)
