@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"maps"
 	"os"
@@ -19,7 +20,19 @@ import (
 // copyFlag is what every verb of the ledger can be told: to read a folder instead of
 // asking a keeper.
 func copyFlag(f *flag.FlagSet, dir *string) {
-	f.StringVar(dir, "dir", "", "`FOLDER` of a ledger, or of a copy of one, on any computer; otherwise the running keeper's")
+	told(f, dir, "dir", "`FOLDER` of a ledger, or of a copy of one, on any computer; otherwise the running keeper's")
+}
+
+// told defines a flag that is given as something or not at all. A script whose variable
+// turns out to be empty must not be taken to have asked for a weaker proof.
+func told(f *flag.FlagSet, to *string, name, usage string) {
+	f.Func(name, usage, func(v string) error {
+		if strings.TrimSpace(v) == "" {
+			return errors.New("it is empty; leave the flag out, or say what is meant")
+		}
+		*to = v
+		return nil
+	})
 }
 
 func ledgerCommand() *command {
@@ -37,9 +50,9 @@ func ledgerCommand() *command {
 		leaf("verify", "", "Prove that the record is whole.", func(f *flag.FlagSet) action {
 			c := new(ledgerVerify)
 			copyFlag(f, &c.Dir)
-			f.StringVar(&c.Checkpoint, "checkpoint", "", "`FILE` with a checkpoint that was kept elsewhere; the ledger must contain it")
-			f.StringVar(&c.Proof, "proof", "", "`FILE` with a proof, which needs nothing but --key")
-			f.StringVar(&c.Key, "key", "", "the ledger's public `KEY` as noted elsewhere; otherwise the folder's own word")
+			told(f, &c.Checkpoint, "checkpoint", "`FILE` with a checkpoint that was kept elsewhere; the ledger must contain it")
+			told(f, &c.Proof, "proof", "`FILE` with a proof, which needs nothing but --key")
+			told(f, &c.Key, "key", "the ledger's public `KEY` as noted elsewhere; otherwise the folder's own word")
 			f.BoolVar(&c.JSON, "json", false, "print one JSON object")
 			return c.run
 		}),

@@ -232,6 +232,9 @@ func TestAnOldCheckpointHoldsTheLedgerToItsWord(t *testing.T) {
 	if _, err := Verify(other, Witness{Key: l.PublicKey()}); err == nil {
 		t.Error("the key of another ledger was taken")
 	}
+	if _, err := Verify(other, Witness{Key: " "}); err == nil {
+		t.Error("a blank was taken for no key at all")
+	}
 }
 
 // Root rewrites the past with the real key: only the checkpoint kept elsewhere tells.

@@ -174,7 +174,7 @@ func witnessKey(d *Disk, dir, witness string) (string, error) {
 	if !ok || !canonicalVerifier(key) {
 		return "", &DamagedError{Path: path, Reason: "it is not a verifier key", Remedy: keyRemedy}
 	}
-	if witness = strings.TrimSpace(witness); witness != "" && witness != key {
+	if witness != "" && strings.TrimSpace(witness) != key {
 		return "", &DamagedError{Path: path, Reason: "it is not the key that was noted elsewhere", Remedy: "the ledger is another one or has been signed anew; keep it as evidence"}
 	}
 	return key, nil
