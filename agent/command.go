@@ -23,6 +23,7 @@ type command struct {
 	section string // heading it stands under, top level only
 	sub     []*command
 	prepare func(*flag.FlagSet) action // defines the flags of a leaf
+	alone   bool                       // brings a house of its own: no --config, no --runtime
 }
 
 // action runs a leaf with its positional arguments.
@@ -36,6 +37,12 @@ func leaf(name, args, summary string, prepare func(*flag.FlagSet) action) *comma
 // group makes a command of commands.
 func group(name, summary string, sub ...*command) *command {
 	return &command{name: name, summary: summary, sub: sub}
+}
+
+// alone makes a leaf refuse the flags that say which house is meant.
+func alone(c *command) *command {
+	c.alone = true
+	return c
 }
 
 // under puts top-level commands under a heading.
@@ -63,7 +70,12 @@ func (c *command) dispatch(s *surroundings, path string, args []string) error {
 	path += c.name
 	flags := flag.NewFlagSet(path, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	s.global(flags)
+	switch {
+	case !c.alone:
+		s.global(flags)
+	case s.named:
+		return local.Usage(path+" brings a house of its own: it takes neither --config nor --runtime", "leave them out; see "+path+" --help")
+	}
 	var run action
 	if c.prepare != nil {
 		run = c.prepare(flags)
@@ -81,6 +93,7 @@ func (c *command) dispatch(s *surroundings, path string, args []string) error {
 		ended := flags.NArg() < len(args) && args[len(args)-flags.NArg()-1] == "--"
 		args = flags.Args()
 		if len(args) > 0 && c.prepare == nil {
+			flags.Visit(func(*flag.Flag) { s.named = true })
 			if ended { // for the leaf as well
 				args = slices.Insert(slices.Clone(args), 1, "--")
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 func demoCommand() *command {
-	return leaf("demo", "", "A simulated house, a broker and all roles, here and now: no hardware, no root, nothing to set up.", func(f *flag.FlagSet) action {
+	return alone(leaf("demo", "", "A simulated house, a broker and all roles, here and now: no hardware, no root, nothing to set up.", func(f *flag.FlagSet) action {
 		c := new(demoFlags)
 		f.StringVar(&c.house, "house", "A", "`WHICH`: A forced air, E electric, R radiators, U underfloor")
 		f.Float64Var(&c.Speed, "speed", 600, "at most so many `TIMES` faster than life; 0 is as fast as it goes")
@@ -19,7 +19,7 @@ func demoCommand() *command {
 		f.StringVar(&c.StateFolder, "state", "", "keep state, ledger and history in this `DIR`; otherwise in a temporary folder")
 		f.BoolVar(&c.JSON, "json", false, "print one JSON object a line; the last one is the summary")
 		return c.run
-	})
+	}))
 }
 
 type demoFlags struct {

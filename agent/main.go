@@ -46,6 +46,7 @@ type surroundings struct {
 
 	runtimeFolder string // --runtime
 	configPath    string // --config
+	named         bool   // one of both stood before the command
 }
 
 // global defines the flags every command has.
