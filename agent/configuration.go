@@ -8,7 +8,7 @@ import (
 func configCommand() *command {
 	return group("config", "Check, print or reload the configuration.",
 		leaf("check", "[FILE]", "Name everything that is wrong with it; - is standard input.", plain(checkConfiguration)),
-		leaf("example", "[EQUIPMENT]", "Print a configuration with every key explained, or a small one for furnace, heatpump or boiler.", plain(printExample)),
+		leaf("example", "[EQUIPMENT]", "Print a configuration with every key explained, or a small one for furnace, heatpump, boiler or voice.", plain(printExample)),
 		leaf("reload", "", "Let the running control read it again. A configuration with errors changes nothing.", plain(reloadConfiguration)),
 	)
 }

@@ -35,6 +35,7 @@ func (c *checker) file(raw rawFile) *Config {
 	f.Safety = c.safety(raw.Safety, f.Comfort)
 	f.MDNS = c.mdns(raw.MDNS, f.Consent.PagePort)
 	f.Household = c.household(raw.Household)
+	f.Voice = c.voice(raw.Voice)
 	return f
 }
 

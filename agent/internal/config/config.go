@@ -27,6 +27,8 @@ type Config struct {
 	Equipment Equipment
 
 	Household Household
+
+	Voice Voice
 }
 
 // MaxPeriod is the longest control.period. A press of the talk button must open, be

@@ -194,7 +194,7 @@ func TestExamplesAreGood(t *testing.T) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	if _, err := ExampleFor("stove"); err == nil || !strings.Contains(err.Error(), "furnace, heatpump, boiler") {
+	if _, err := ExampleFor("stove"); err == nil || !strings.Contains(err.Error(), "furnace, heatpump, boiler, voice") {
 		t.Errorf("err = %v, want one that lists the names", err)
 	}
 }

@@ -10,10 +10,10 @@ import (
 var examples embed.FS
 
 // exampleNames are the smaller examples, for one sort of equipment each.
-var exampleNames = []string{"furnace", "heatpump", "boiler"}
+var exampleNames = []string{"furnace", "heatpump", "boiler", "voice"}
 
-// ExampleFor returns the example for one sort of equipment: "furnace", "heatpump" or
-// "boiler". It sets what is wired and how it wants to be treated; Example explains the
+// ExampleFor returns the example for one sort of equipment: "furnace", "heatpump",
+// "boiler" or "voice". It sets what is wired and how it wants to be treated; Example explains the
 // rest. The error lists the names.
 func ExampleFor(equipment string) ([]byte, error) {
 	for _, name := range exampleNames {

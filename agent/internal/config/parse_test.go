@@ -79,9 +79,9 @@ func TestProblems(t *testing.T) {
 		{"unknown key like nothing", smallest + "[sensor]\ncolour = \"red\"\n", []string{
 			`q.toml:5:1: unknown key "sensor.colour"; expected one of frozen_after, offset, period, second, stale_after; remove it`}},
 		{"unknown table", smallest + "[senser]\nperiod = 7\n", []string{
-			`q.toml:4:2: unknown table "senser"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning; write sensor, or remove it`}},
+			`q.toml:4:2: unknown table "senser"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning, voice; write sensor, or remove it`}},
 		{"unknown top-level key", "heat = 1\n" + smallest, []string{
-			`q.toml:1:1: unknown key "heat"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning; remove it`}},
+			`q.toml:1:1: unknown key "heat"; expected one of board, comfort, consent, control, doors, equipment, household, mdns, pause, relays, safety, sensor, session, state, tuning, voice; remove it`}},
 		{"key below a value", smallest + "[sensor]\nperiod.seconds = 5\n", []string{
 			`q.toml:5:8: unknown key "sensor.period.seconds"; expected a duration in quotes, such as "90s" or "5m"; remove it`}},
 		{"syntax", smallest + "[sensor]\nperiod = 10s\n", []string{

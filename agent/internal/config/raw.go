@@ -22,6 +22,8 @@ type rawFile struct {
 	Equipment rawEquipment `toml:"equipment"`
 
 	Household rawHousehold `toml:"household"`
+
+	Voice rawVoice `toml:"voice"`
 }
 
 // duration and pin are strings in the file; the names tell the survey what to

@@ -38,6 +38,7 @@ func TestExample(t *testing.T) {
 		Equipment: Equipment{Kind: PlantConventional, CyclesPerHour: 6, Changeover: 10 * time.Minute,
 			SecondAfter: 15 * time.Minute, SecondError: 1.5, AuxAbove: 10, PumpBelow: -40, ValveRest: time.Minute,
 			FanPostRun: time.Minute, Humidity: 55},
+		Voice: Voice{OpenFrom: OpenFromThinking},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("example (-want +got)\n%s", diff)
@@ -83,6 +84,16 @@ func TestExampleHasEveryKey(t *testing.T) {
 	}
 	raw.Relays.Compressor, raw.Relays.Reversing, raw.Relays.Aux = beside.Relays.Compressor, beside.Relays.Reversing, beside.Relays.Aux
 	raw.Equipment.AuxLockout, raw.Equipment.PumpLockout, raw.Equipment.ValveRest = beside.Equipment.AuxLockout, beside.Equipment.PumpLockout, beside.Equipment.ValveRest
+	// What listens to a voice stack, too: who runs none wants none.
+	stacks, err := ExampleFor("voice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var voice rawFile
+	if err := toml.NewDecoder(bytes.NewReader(stacks)).DisallowUnknownFields().Decode(&voice); err != nil {
+		t.Fatal(err)
+	}
+	voice.Voice.OpenFrom, raw.Voice = raw.Voice.OpenFrom, voice.Voice
 	if got := unset("", reflect.ValueOf(raw)); len(got) > 0 {
 		t.Errorf("keys the example does not set: %v", got)
 	}

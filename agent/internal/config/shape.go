@@ -31,6 +31,9 @@ func shapeOf(t reflect.Type) *shape {
 		}
 		return s
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.String {
+			return &shape{kinds: []unstable.Kind{unstable.Array}, want: `a list of texts, such as ["one", "two"]`}
+		}
 		s := shapeOf(t.Elem())
 		s.list, s.want = true, "a list of tables"
 		return s
