@@ -24,7 +24,7 @@ func doorCommand() *command {
 }
 
 func bypassDoor(f *flag.FlagSet) action {
-	last := f.Duration("for", 2*time.Hour, "`TIME` until it ends by itself, 1m to 24h")
+	last := f.Duration("for", 2*time.Hour, "`TIME` until it ends by itself, 1m to 24h; a restart ends it too")
 	asJSON := jsonFlag(f)
 	return func(s *surroundings, args []string) error {
 		if *last <= 0 {

@@ -31,12 +31,16 @@
 // every bit of the results and of the state after them: two programs that agree on it
 // agree on everything.
 //
+// What hvac is not told is not in a file: the names of the doors, which have numbers
+// here, and where a setpoint came from (schedule, hold, boost, a voice), of which only
+// the temperature is known. Nor is what left the house: that is the ledger's.
+//
 // Fields are found by walking the types of hvac (package reflect, the one import that
 // a pure package has here beyond its neighbours), so that one that is added there is
-// recorded from then on, and a test refuses one that could not be. A program that
-// reads an older file takes what that did not know as 0, parameters as shipped; it
-// then compares words and not sums, and says so (Report.Exact). A file of a newer
-// program that knows more is refused.
+// recorded from then on, and a test refuses one that could not be, such as one that is
+// not exported. A program that reads an older file takes what that did not know as 0,
+// parameters as shipped; it then compares words and not sums, and says so
+// (Report.Exact). A file of a newer program that knows more is refused.
 //
 // A block begins anew when one is full, when parameters change, and when the state is
 // not what the last tick left behind, as after a relay line that failed. That is also
