@@ -51,12 +51,18 @@ func (r Recipient) Topics(bases ...Basis) []string {
 	return p.topics(r, bases)
 }
 
+// maxTopics bounds what is remembered of one recipient, oldest first forgotten: more
+// than there can be opt-ins.
+const maxTopics = maxGrants + 32
+
 // noteTopics puts a recipient's topics into the lasting state when a window to it
 // opens or a basis joins one. Until they are saved the gate lets nothing out on them.
 func (m *machine) noteTopics(r Recipient, bases []Basis) {
 	for _, topic := range r.Topics(bases...) {
 		if !slices.Contains(m.st.topics[r.ID], topic) {
-			m.st.topics[r.ID] = append(slices.Clone(m.st.topics[r.ID]), topic)
+			known := m.st.topics[r.ID]
+			known = known[max(0, len(known)+1-maxTopics):]
+			m.st.topics[r.ID] = append(slices.Clone(known), topic)
 			m.persist = true
 		}
 	}

@@ -26,7 +26,7 @@ const (
 	// the first message: one that is not retained and comes too early is lost on it.
 	introductionSettles = 2 * time.Second
 	introductionPeriod  = 10 * time.Second
-	introductionsPerH   = 12
+	introductionsPerH   = 6
 )
 
 // introductions is the candidate for what has to be said first, if the profile needs it.
@@ -52,6 +52,10 @@ func (q *request) spoken() *Refusal {
 	case p.introduce == nil || c.kind == BasisOnce:
 		return nil
 	}
+	m, ok := p.introduce(q.message(""))
+	if ok && len(m.payload) == 0 {
+		return refuse(ReasonNotDue) // another basis tells all of it
+	}
 	known := q.gate.known[q.introducing()]
 	current := known.epoch != 0 && known.epoch == q.st.windows[q.id].Epoch
 	if !c.introduces {
@@ -60,7 +64,6 @@ func (q *request) spoken() *Refusal {
 		}
 		return nil
 	}
-	m, ok := p.introduce(q.message(""))
 	if ok && current && !known.again && known.said == sha256.Sum256(m.payload) {
 		return refuse(ReasonNotDue)
 	}

@@ -54,6 +54,9 @@ func (g *Gate) Preview(now Now, st *State, recipient string, snap Snapshot, prop
 				m.Refusals = append(m.Refusals, no)
 			}
 		}
+		if c.introduces && q.release.payload == nil {
+			continue // there is nothing to introduce
+		}
 		m.Topic, m.Payload, m.Values = q.release.topic, q.release.payload, q.shown()
 		for _, name := range c.scope.FieldNames() {
 			covered[name] = true
@@ -103,7 +106,12 @@ func (s *State) standing(recipient string, proposed []Proposal) []candidate {
 	for _, p := range proposed {
 		out = append(out, candidate{kind: p.Basis, purpose: p.Purpose, scope: p.Scope, fingerprint: s.recipients[recipient].Fingerprint()})
 	}
-	return out
+	p, _ := profileOf(s.recipients[recipient].Profile)
+	var all []candidate
+	for _, c := range out {
+		all = append(append(all, c.introductions(p)...), c)
+	}
+	return all
 }
 
 // zeros is the entropy of a preview.

@@ -22,9 +22,13 @@ type profile struct {
 	// tell renders a message. ok is false when it cannot be written down.
 	tell func(message) (m rendering, ok bool)
 	// introduce renders what a recipient has to know before it understands a message
-	// of this basis: no value of the house, and nothing the basis does not cover. nil
-	// for profiles that need none.
+	// of this basis: no value of the house, and nothing the basis does not cover. No
+	// payload means that other bases tell all of it already. nil for profiles that
+	// need none.
 	introduce func(message) (m rendering, ok bool)
+	// listens are the topics a recipient may be heard on while its window is open, exact
+	// ones and no filters with wildcards; nil for none.
+	listens func(Recipient) []string
 	// answers says that the recipient is told only what it has asked (Gate.Ask).
 	answers bool
 }
@@ -34,6 +38,8 @@ func profileOf(name string) (profile, bool) {
 	switch name {
 	case ProfileJSON:
 		return profileJSON, true
+	case ProfileHomeAssistant:
+		return profileHomeAssistant, true
 	}
 	return profile{}, false
 }
@@ -41,7 +47,7 @@ func profileOf(name string) (profile, bool) {
 // ParseProfile returns the name of a profile there is. Anything else is an error.
 func ParseProfile(s string) (string, error) {
 	if _, ok := profileOf(s); !ok {
-		return "", fmt.Errorf("consent: unknown profile %q: use %q", s, ProfileJSON)
+		return "", fmt.Errorf("consent: unknown profile %q: use %q or %q", s, ProfileJSON, ProfileHomeAssistant)
 	}
 	return s, nil
 }
@@ -82,4 +88,15 @@ type rendering struct {
 	payload    []byte
 	categories []Category // what it tells of, for the ledger
 	fields     int        // how many values of the house it carries
+}
+
+// Listens are the topics a recipient may be heard on while its window is open: exact
+// topics, a closed list that follows from its profile and prefix. Empty for profiles
+// that hear nothing.
+func (r Recipient) Listens() []string {
+	p, ok := profileOf(r.Profile)
+	if !ok || p.listens == nil {
+		return nil
+	}
+	return p.listens(r)
 }

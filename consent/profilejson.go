@@ -1,9 +1,17 @@
 package consent
 
+import "fmt"
+
 // profileJSON is json/1: one message is one release, in the envelope of encode.
 var profileJSON = profile{
 	topics: func(r Recipient, _ []Basis) []string { return []string{r.TopicPrefix + "/state"} },
-	tell:   func(m message) (rendering, bool) { return m.inEnvelope(m.recipient.TopicPrefix + "/state") },
+	validate: func(r Recipient) error {
+		if r.DeviceID != "" {
+			return fmt.Errorf("consent: a recipient of profile %s has no device id", ProfileJSON)
+		}
+		return nil
+	},
+	tell: func(m message) (rendering, bool) { return m.inEnvelope(m.recipient.TopicPrefix + "/state") },
 }
 
 // inEnvelope renders the message as json/1 does, on a topic.

@@ -73,6 +73,7 @@ type Recipient struct {
 	ClientCert   string   `json:"client_cert,omitempty"`  // name of the credential to present, "" for none
 	TopicPrefix  string   `json:"topic_prefix"`           // every topic is below it
 	Profile      string   `json:"profile"`                // see ParseProfile
+	DeviceID     string   `json:"device_id,omitempty"`    // random and stable, of profiles that need one; see NewDeviceID
 	Onward       []string `json:"onward,omitempty"`       // third parties it passes data to, as declared
 }
 
@@ -200,6 +201,7 @@ func (r Recipient) parts() []part {
 		{name: "profile", values: []string{r.Profile}},
 		{name: "onward", values: slices.Sorted(slices.Values(r.Onward))},
 		{"ca", slices.DeleteFunc([]string{r.CA}, func(s string) bool { return s == "" }), true},
+		{"device_id", slices.DeleteFunc([]string{r.DeviceID}, func(s string) bool { return s == "" }), true},
 	}
 }
 

@@ -60,7 +60,7 @@ func Statement(entries []Entry) []Line {
 				l.Outcome = ReasonUnknown
 			}
 			l.Bytes = e.Bytes
-			l.What = outcomeWords[l.Outcome] + " " + strings.Join(categoryStrings(e.Categories), ", ")
+			l.What = outcomeWords[l.Outcome] + " " + toldOf(e)
 			if e.Kind == EntryEraseSent {
 				l.What = outcomeWords[l.Outcome] + " an empty message, to erase what may be kept of its topic"
 			}
@@ -68,6 +68,18 @@ func Statement(entries []Entry) []Line {
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+// toldOf is what a message told of.
+func toldOf(e Entry) string {
+	what := strings.Join(categoryStrings(e.Categories), ", ")
+	switch {
+	case e.Fields > 0:
+		return what
+	case what == "":
+		return "an answer that tells nothing of the house"
+	}
+	return "how to read " + what + ", without a value"
 }
 
 var outcomeWords = map[ReasonCode]string{
