@@ -72,7 +72,7 @@ func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 func tree() *command {
 	root := group("quietstat", "A thermostat that tells nobody, unless you are talking to your voice assistant right now\nor have said, on the device, that it may.")
 	root.sub = append(root.sub, under("Try it", demoCommand(), cosimCommand())...)
-	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), recordCommand(), replayCommand(), shadowCommand(), setCommand(), modeCommand(), doorCommand(),
+	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), historyCommand(), metricsCommand(), recordCommand(), replayCommand(), shadowCommand(), setCommand(), modeCommand(), doorCommand(),
 		scheduleCommand(), presetCommand(), holdCommand(), boostCommand(), vacationCommand(), lockCommand(), tuneCommand(), houseCommand())...)
 	root.sub = append(root.sub, under("Who may know", sessionCommand(), quietCommand(), recipientCommand(), policyCommand(), consentCommand(), ledgerCommand())...)
 	root.sub = append(root.sub, under("Set it up", configCommand(), versionCommand())...)

@@ -192,10 +192,14 @@ func runKeeper(c *roleFlags, s *surroundings) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	zone, err := conf.Household.Location()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	log := c.logger(s, "keeper")
 	return keeper.Run(s.ctx, keeper.Options{
 		Folder: conf.State.Folder, Runtime: conf.State.Runtime, PanelSocket: filepath.Join(conf.State.Runtime, local.PanelSocket),
-		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, KeepValues: conf.Consent.KeepValues, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(),
+		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, KeepValues: conf.Consent.KeepValues, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(), Zone: zone,
 		Log: log,
 		Ready: func() {
 			if err := notifier.Ready(); err != nil {

@@ -26,18 +26,19 @@ import (
 
 // Options is everything the role needs from outside.
 type Options struct {
-	Folder       string        // the state folder: keeper/, ledger/, values/, history/
-	Runtime      string        // the folder of the uplinks' sockets
-	PanelSocket  string        // control's panel.sock
-	Listener     net.Listener  // keeper.sock, handed in
-	Link         *clock.Link   // nil: the system clock
-	Disk         *store.Disk   // nil: the real one
-	ButtonWindow time.Duration // how long a press of talk opens
-	KeepValues   time.Duration // exact values of what left; zero means 30 days
-	TalkButton   bool          // a talk button is configured: owners prove their presence with it
-	Indicator    bool          // a light is wired; without one nothing can be shown, so nothing opens
-	Ready        func()        // called once the role serves; may be nil
-	Log          *slog.Logger  // nil: discarded
+	Folder       string         // the state folder: keeper/, ledger/, values/, history/
+	Runtime      string         // the folder of the uplinks' sockets
+	PanelSocket  string         // control's panel.sock
+	Listener     net.Listener   // keeper.sock, handed in
+	Link         *clock.Link    // nil: the system clock
+	Disk         *store.Disk    // nil: the real one
+	ButtonWindow time.Duration  // how long a press of talk opens
+	KeepValues   time.Duration  // exact values of what left; zero means 30 days
+	TalkButton   bool           // a talk button is configured: owners prove their presence with it
+	Indicator    bool           // a light is wired; without one nothing can be shown, so nothing opens
+	Zone         *time.Location // whose days the history has; nil: the system's
+	Ready        func()         // called once the role serves; may be nil
+	Log          *slog.Logger   // nil: discarded
 
 	BootID string // found out when empty
 

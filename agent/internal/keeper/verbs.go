@@ -40,6 +40,7 @@ func (c *core) verbs() map[string]local.Handler {
 		"ledger.show":           reader(c, "reading the ledger", book.statement),
 		"ledger.verify":         reader(c, "checking the ledger", book.verify),
 
+		"history":           c.readHistory,
 		"ledger.checkpoint": c.exportCheckpoint,
 		"ledger.proof":      reader(c, "a proof", book.prove),
 		"ledger.receipt":    reader(c, "a receipt", func(b book, a local.ID) (any, error) { return b.receipt(c.recordsFolder(), a) }),

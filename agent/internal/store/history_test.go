@@ -41,7 +41,7 @@ func mild(int) Sample { return Sample{Temperature: 20, Humidity: 50, Setpoint: 2
 
 func rowsOf(t *testing.T, h *History) (rows []Minute) {
 	t.Helper()
-	if err := h.Rows(time.Time{}, noon.AddDate(10, 0, 0), func(m Minute) bool {
+	if err := h.View().Rows(time.Time{}, noon.AddDate(10, 0, 0), func(m Minute) bool {
 		rows = append(rows, m)
 		return true
 	}); err != nil {
@@ -143,7 +143,7 @@ func TestUntrustedMinutesArePlacedOnceTimeIsKnown(t *testing.T) {
 		t.Errorf("placed at %v", starts)
 	}
 	undated := 0
-	if err := h.Undated(func(boot string, m Minute) bool {
+	if err := h.View().Undated(func(boot string, m Minute) bool {
 		if boot != "boot-0123abcd" || m.Trusted || !m.Start.Equal(time.Unix(0, 0)) {
 			t.Errorf("%s %+v", boot, m)
 		}
@@ -163,7 +163,7 @@ func TestRowsAreThoseAskedFor(t *testing.T) {
 	live(h, 10*time.Minute, 5*time.Minute, true, mild)
 	for _, c := range []struct{ from, to, want int }{{0, 20, 14}, {3, 3, 0}, {3, 4, 1}, {8, 11, 3}, {14, 20, 0}} {
 		n := 0
-		err := h.Rows(noon.Add(time.Duration(c.from)*time.Minute), noon.Add(time.Duration(c.to)*time.Minute), func(Minute) bool {
+		err := h.View().Rows(noon.Add(time.Duration(c.from)*time.Minute), noon.Add(time.Duration(c.to)*time.Minute), func(Minute) bool {
 			n++
 			return true
 		})
@@ -173,7 +173,7 @@ func TestRowsAreThoseAskedFor(t *testing.T) {
 	}
 	for limit := 1; limit < 13; limit += 5 {
 		n := 0
-		if err := h.Rows(noon, noon.Add(time.Hour), func(Minute) bool { n++; return n < limit }); err != nil || n != limit {
+		if err := h.View().Rows(noon, noon.Add(time.Hour), func(Minute) bool { n++; return n < limit }); err != nil || n != limit {
 			t.Errorf("stopped after %d, not %d: %v", n, limit, err)
 		}
 	}
@@ -223,7 +223,7 @@ func TestDamagedHistoryIsRefusedAndPutAside(t *testing.T) {
 	var damaged *DamagedError
 	for at := range whole {
 		write(t, path, flip(whole, at))
-		err := openHistory(t, new(Disk), dir).Rows(noon, noon.Add(time.Hour), func(Minute) bool { return true })
+		err := openHistory(t, new(Disk), dir).View().Rows(noon, noon.Add(time.Hour), func(Minute) bool { return true })
 		if !errors.As(err, &damaged) || damaged.Path != path {
 			t.Fatalf("byte %d: %v", at, err)
 		}

@@ -5,21 +5,44 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
+
+// HistoryView is a history to be read beside its writer: the files as they are found,
+// and the minutes that were in memory when it was taken. It may be used by another
+// goroutine than the History's.
+type HistoryView struct {
+	disk   *Disk
+	dir    string
+	unsent []Minute
+}
+
+// View is the history as it is now.
+func (h *History) View() HistoryView {
+	return HistoryView{disk: h.disk, dir: h.dir, unsent: slices.Clone(h.unsent)}
+}
 
 // Rows yields the minutes that begin at from or later and before to, saved or
 // not, month by month in the order they were written, until yield returns false.
 // Rows of untrusted time have no place between from and to; Undated yields those.
 // Where a file is damaged its rows up to the damage are yielded, the other files
 // wholly, and the error is a *DamagedError.
-func (h *History) Rows(from, to time.Time, yield func(Minute) bool) error {
-	names, err := h.files()
+func (v HistoryView) Rows(from, to time.Time, yield func(Minute) bool) error {
+	names, err := v.files()
 	if err != nil {
 		return err
 	}
+	// Minutes of the view may have been written since it was taken.
+	saved := make(map[int64]bool, len(v.unsent))
+	for _, m := range v.unsent {
+		saved[m.Start.Unix()] = false
+	}
 	inside := func(m Minute) bool {
+		if _, ours := saved[m.Start.Unix()]; ours {
+			saved[m.Start.Unix()] = true
+		}
 		return m.Start.Before(from) || !m.Start.Before(to) || yield(m)
 	}
 	var damaged error
@@ -28,15 +51,15 @@ func (h *History) Rows(from, to time.Time, yield func(Minute) bool) error {
 		if err != nil || !month.Before(to) || !month.AddDate(0, 1, 0).After(from) {
 			continue
 		}
-		switch err := h.rows(name, inside); {
+		switch err := v.rows(name, inside); {
 		case errors.Is(err, errEnough):
 			return damaged
 		case err != nil:
 			damaged = errors.Join(damaged, err)
 		}
 	}
-	for _, m := range h.unsent {
-		if m.Trusted && !inside(m) {
+	for _, m := range v.unsent {
+		if m.Trusted && !saved[m.Start.Unix()] && !inside(m) {
 			break
 		}
 	}
@@ -46,8 +69,8 @@ func (h *History) Rows(from, to time.Time, yield func(Minute) bool) error {
 // Undated yields the minutes of untrusted time that were saved before the wall
 // could be trusted, with the boot they are of ("boot-" and 8 digits), until yield
 // returns false. Errors are as with Rows.
-func (h *History) Undated(yield func(boot string, m Minute) bool) error {
-	names, err := h.files()
+func (v HistoryView) Undated(yield func(boot string, m Minute) bool) error {
+	names, err := v.files()
 	if err != nil {
 		return err
 	}
@@ -57,7 +80,7 @@ func (h *History) Undated(yield func(boot string, m Minute) bool) error {
 		if !strings.HasPrefix(boot, "boot-") {
 			continue
 		}
-		switch err := h.rows(name, func(m Minute) bool { return yield(boot, m) }); {
+		switch err := v.rows(name, func(m Minute) bool { return yield(boot, m) }); {
 		case errors.Is(err, errEnough):
 			return damaged
 		case err != nil:
@@ -68,9 +91,9 @@ func (h *History) Undated(yield func(boot string, m Minute) bool) error {
 }
 
 // rows reads one file. A torn last block ends it without an error.
-func (h *History) rows(name string, visit func(Minute) bool) error {
-	path := filepath.Join(h.dir, name)
-	data, err := h.disk.read(path)
+func (v HistoryView) rows(name string, visit func(Minute) bool) error {
+	path := filepath.Join(v.dir, name)
+	data, err := v.disk.read(path)
 	if err != nil {
 		return fmt.Errorf("cannot read history: %w", err)
 	}
@@ -87,8 +110,8 @@ func (h *History) rows(name string, visit func(Minute) bool) error {
 }
 
 // files lists the whole files of history in order: months, then boots.
-func (h *History) files() ([]string, error) {
-	names, err := h.disk.list(h.dir)
+func (v HistoryView) files() ([]string, error) {
+	names, err := v.disk.list(v.dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot list history: %w", err)
 	}
