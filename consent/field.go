@@ -42,7 +42,7 @@ func fieldTable() []Field {
 		number("pressure", "Pa", CategoryPressure, "Pressure", true, func(s *Snapshot) float64 { return s.Pressure }),
 		number("setpoint", "°C", CategorySetpoint, "Setpoint", true, func(s *Snapshot) float64 { return s.Setpoint }),
 		word("mode", CategorySetpoint, "Mode", true, modeNames, func(s *Snapshot) uint8 { return uint8(s.Mode) }),
-		number("preset", "", CategorySetpoint, "Preset", false, func(s *Snapshot) float64 { return float64(s.Preset) }),
+		choice("preset", CategorySetpoint, "Preset", func(s *Snapshot) uint8 { return s.Preset }),
 		word("action", CategoryHVAC, "Action", true, actionNames, func(s *Snapshot) uint8 { return uint8(s.Action) }),
 		number("demand", "", CategoryHVAC, "Demand", false, func(s *Snapshot) float64 { return s.Demand }),
 		truth("heat", CategoryHVAC, "Heat", func(s *Snapshot) (bool, bool) { return s.Heat, true }),
@@ -68,6 +68,16 @@ func fieldTable() []Field {
 func number(name, unit string, c Category, source string, core bool, get func(*Snapshot) float64) Field {
 	return Field{Name: name, Unit: unit, Category: c, Source: source, Core: core, width: 16,
 		render: func(s *Snapshot, round float64) (string, bool) { return roundTo(get(s), round) }}
+}
+
+// choice is a field that counts through a list: rounding would make another choice of
+// it. It is written with as many decimals as the numbers of its category.
+func choice(name string, c Category, source string, get func(*Snapshot) uint8) Field {
+	return Field{Name: name, Category: c, Source: source, width: 16,
+		render: func(s *Snapshot, round float64) (string, bool) {
+			zero, ok := roundTo(0, round)
+			return strconv.Itoa(int(get(s))) + strings.TrimPrefix(zero, "0"), ok
+		}}
 }
 
 // word is a field out of a closed list.
