@@ -22,6 +22,9 @@ type PolicyClear struct{ Recipient string }
 
 func (e RecipientAdd) apply(m *machine) error {
 	st, r := m.st, e.Recipient
+	if err := notOfRoom(r.ID); err != nil {
+		return err
+	}
 	if err := r.Validate(); err != nil {
 		return err
 	}
@@ -29,7 +32,7 @@ func (e RecipientAdd) apply(m *machine) error {
 	if exists && len(Changed(old, r)) == 0 {
 		return nil
 	}
-	if !exists && len(st.recipients) >= maxRecipients {
+	if !exists && st.enrolled() >= maxRecipients {
 		return &Refusal{Check: CheckOwner, Reason: ReasonLimit}
 	}
 	if err := m.prove(e.Owner, true); err != nil {
@@ -56,6 +59,9 @@ func (e RecipientRemove) apply(m *machine) error {
 	r, ok := m.st.recipients[e.ID]
 	if !ok {
 		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid, Recipient: e.ID}
+	}
+	if err := notOfRoom(e.ID); err != nil {
+		return err
 	}
 	m.void(e.ID, ReasonRecipientRemoved)
 	delete(m.st.recipients, e.ID)

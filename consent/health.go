@@ -15,6 +15,7 @@ func (e BootStarted) apply(m *machine) error {
 	// BOOTTIME in milliseconds is above every epoch this boot has seen, so a light
 	// or a connection of an earlier process is never taken for one of this.
 	st.epoch = max(st.epoch, uint64(now.Boot/time.Millisecond)) + 1
+	st.recipients[RoomID] = room()
 	st.started, st.noButton, st.openFromWake = true, e.NoTalkButton, e.OpenFromWake
 	st.buttonWindow = min(e.ButtonWindow, SessionCap)
 	if st.buttonWindow <= 0 {

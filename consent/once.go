@@ -65,6 +65,9 @@ func (e OnceGive) apply(m *machine) error {
 	if err := m.known(o.RecipientID, o.Fingerprint); err != nil {
 		return err
 	}
+	if err := notOfRoom(o.RecipientID); err != nil {
+		return err
+	}
 	if _, err := o.Scope.Normalise(BasisOnce, o.Purpose); err != nil {
 		return err
 	}

@@ -17,6 +17,9 @@ func (e GrantGive) apply(m *machine) error {
 	if err := m.known(g.RecipientID, g.Fingerprint); err != nil {
 		return err
 	}
+	if err := notOfRoom(g.RecipientID); err != nil {
+		return err
+	}
 	if _, again := st.grants[g.ID]; again || g.State != GrantGiven || g.Consumed != 0 {
 		return &Refusal{Check: CheckOwner, Reason: ReasonInvalid}
 	}

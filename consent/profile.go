@@ -6,6 +6,7 @@ import "fmt"
 const (
 	ProfileJSON          = "json/1"           // a flat JSON envelope of our own
 	ProfileHomeAssistant = "home-assistant/1" // the same, and a device that Home Assistant discovers
+	ProfileRoom          = "room/1"           // a sentence to say in the room; this-room alone has it
 )
 
 // profile is how one kind of recipient is told. It renders and decides nothing: what
@@ -40,6 +41,8 @@ func profileOf(name string) (profile, bool) {
 		return profileJSON, true
 	case ProfileHomeAssistant:
 		return profileHomeAssistant, true
+	case ProfileRoom:
+		return profileRoom, true
 	}
 	return profile{}, false
 }

@@ -62,6 +62,8 @@ const (
 	ReasonRenewed          // replaced by a renewal
 	ReasonNoticeChanged    // what was confirmed reads otherwise in this program
 	ReasonOverlap          // two voice sessions of one site
+	ReasonBeneficiary      // a voice stack that is a recipient as well
+	ReasonRoom             // what this-room cannot have
 
 	// Outcomes of a release.
 	ReasonSent    // the bytes were handed to the connection
@@ -75,7 +77,7 @@ var reasonNames = []string{
 	"no-path", "path-mismatch", "light", "intent", "entropy",
 	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
 	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "uplink-stalled", "policy-changed", "recipient-changed",
-	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed", "overlap",
+	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed", "overlap", "beneficiary", "this-room",
 	"sent", "failed", "unknown",
 }
 

@@ -90,6 +90,8 @@ var sentences = map[ReasonCode]string{
 	ReasonEntropy:       "no randomness is available: nothing leaves without a fresh salt",
 	ReasonUnproven:      "a session was claimed without evidence from the room: press talk, or say the wake word",
 	ReasonOverlap:       "two voice sessions of one site went on at once, so both are closed: say the wake word again",
+	ReasonBeneficiary:   "a voice stack at the address of a recipient cannot say that somebody spoke: run the stack's broker apart from the recipient's",
+	ReasonRoom:          "this-room is always known and has a policy for sessions alone: quietstat policy set this-room",
 	ReasonFlood:         "too many sessions within the hour: wait",
 	ReasonNoPresence:    "this needs a press of the talk button on the device within 60 s",
 	ReasonBusy:          "another action waits for its press: finish or cancel it first",

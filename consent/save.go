@@ -76,13 +76,14 @@ func Load(b []byte) (State, []Dropped, error) {
 		return State{}, nil, fmt.Errorf("consent: saved state has an impossible clock")
 	}
 	s := State{epoch: in.Epoch, clock: in.Clock}.clone()
+	s.recipients[RoomID] = room()
 	var dropped []Dropped
 	drop := func(what string, err error) { dropped = append(dropped, Dropped{what, err}) }
 	for _, raw := range in.Recipients {
 		var r Recipient
 		if err := read(raw, &r); err != nil {
 			drop("recipient", err)
-		} else if _, twice := s.recipients[r.ID]; twice || len(s.recipients) >= maxRecipients {
+		} else if _, twice := s.recipients[r.ID]; twice || s.enrolled() >= maxRecipients {
 			drop("recipient", fmt.Errorf("consent: enrolled twice, or too many"))
 		} else {
 			s.recipients[r.ID] = r

@@ -120,10 +120,12 @@ func byKey[V any](m map[string]V) []V {
 // Epoch counts openings and closings. It never goes down, also not across restarts.
 func (s *State) Epoch() uint64 { return s.epoch }
 
-// Recipients lists who is enrolled, by id.
-func (s *State) Recipients() []Recipient { return byKey(s.recipients) }
+// Recipients lists who is enrolled, by id. This-room is not, and is not among them.
+func (s *State) Recipients() []Recipient {
+	return slices.DeleteFunc(byKey(s.recipients), func(r Recipient) bool { return r.ID == RoomID })
+}
 
-// Recipient finds one by id.
+// Recipient finds one by id, this-room too.
 func (s *State) Recipient(id string) (Recipient, bool) { r, ok := s.recipients[id]; return r, ok }
 
 // Policies lists the standing session policies, by recipient.
