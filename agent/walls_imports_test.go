@@ -30,6 +30,8 @@ var rooms = []room{
 		"one file, one reader, one way to say what is wrong with it"},
 	{"golang.org/x/mod", own("consent", "agent/internal/store", "agent/internal/keeper"), true,
 		"the ledger's arithmetic is consent's, its tiles are the store's"},
+	{"github.com/coder/websocket", own("agent/internal/voice"), true,
+		"WebSockets are how voice stacks speak on this device, and how nobody else does"},
 	{"rsc.io/qr", own("agent/internal/qr"), false,
 		"a checkpoint is shown to people by whoever asked for it, and nothing else is drawn"},
 	{"github.com/google/go-cmp", nil, true, "a library for tests must not ship"},

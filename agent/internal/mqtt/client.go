@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 
@@ -40,6 +41,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
 	c := &Client{fence: newFence(o.Epoch, o.ClientID, o.Alive)}
+	c.fence.listen = o.Listen
 	stop := context.AfterFunc(ctx, c.fence.close)
 	p := o.paho()
 	var opening error
@@ -56,6 +58,9 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if opening != nil {
 		err = opening
 	}
+	if err == nil && len(o.Listen) > 0 {
+		err = c.subscribe(ctx, o.Listen)
+	}
 	if !stop() && err == nil {
 		err = context.Cause(ctx)
 	}
@@ -64,6 +69,24 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		return nil, fmt.Errorf("the recipient cannot be reached: %w", err)
 	}
 	return c, nil
+}
+
+// subscribe asks for the topics that are listened to, and waits for the answer.
+func (c *Client) subscribe(ctx context.Context, topics []string) error {
+	wanted := map[string]byte{}
+	for _, t := range topics {
+		wanted[t] = 0
+	}
+	select {
+	case <-c.paho.SubscribeMultiple(wanted, nil).Done(): // whatever it may not read stays silent
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-c.fence.gone:
+	}
+	if c.fence.shut() {
+		return ErrLost
+	}
+	return nil
 }
 
 // open makes the line and hands paho its fenced end.
@@ -81,7 +104,7 @@ func (c *Client) open(ctx context.Context, address string, config *tls.Config, o
 			return nil, err
 		}
 	}
-	return &conn{fence: c.fence, line: l}, nil
+	return &conn{fence: c.fence, line: l, in: inbound{listen: o.Listen, heard: o.Heard, now: time.Now}}, nil
 }
 
 // paho is every option that keeps it from delivering on its own.
@@ -130,7 +153,7 @@ func (c *Client) Publish(d wire.Delivery) (wire.Result, error) {
 	given := make(chan struct{})
 	go func() { // may hang in paho for a write timeout after the end
 		defer close(given)
-		<-c.paho.Publish(d.Topic(), 0, retains(d.Payload()), d.Payload()).Done()
+		<-hand(c.paho, d.Topic(), d.Payload()).Done()
 	}()
 	select {
 	case <-s.done:
@@ -142,6 +165,12 @@ func (c *Client) Publish(d wire.Delivery) (wire.Result, error) {
 		c.fence.drop()
 	}
 	return result, err
+}
+
+// hand gives paho a message: quality of service 0, retained only if it is empty.
+// Nothing else in the program publishes.
+func hand(p paho.Client, topic string, payload []byte) paho.Token {
+	return p.Publish(topic, 0, retains(payload), payload)
 }
 
 // Lost is closed when nothing can leave any more: after Close, or when the
