@@ -22,16 +22,23 @@ run: build
 # nothing in them for the race detector, which makes their simulated weeks ten times as
 # long. It needs a C compiler; in CI (CI=true) its absence is an error.
 PURE := ./hvac ./hvac/exact ./hvac/house ./hvac/household ./hvac/trace ./hvac/tune ./consent
+# These start processes and judge milliseconds of the real clock. They run one after the
+# other and last, or they would take the machine from each other; they are compiled
+# before, all at once.
+TIMED := ./agent $(addprefix ./agent/internal/,control demo keeper local mdns mqtt supervise systest uplink uplink/link)
 test:
 ifneq ($(CC),)
 	@echo "test: with the race detector ($(CC)), but for the pure packages"
 	go test $(PURE)
-	CGO_ENABLED=1 go test -race $$(go list ./... | grep -vxF "$$(go list $(PURE))")
+	CGO_ENABLED=1 go test -race $$(go list ./... | grep -vxF "$$(go list $(PURE) $(TIMED))")
+	CGO_ENABLED=1 go test -race -c -o /dev/null $(TIMED)
+	CGO_ENABLED=1 go test -race -p 1 $(TIMED)
 else ifeq ($(CI),true)
 	@echo "test: no C compiler, so no race detector: install one" >&2; exit 1
 else
 	@echo "test: without the race detector: no C compiler (cc, gcc)"
-	go test ./...
+	go test $$(go list ./... | grep -vxF "$$(go list $(TIMED))")
+	go test -p 1 $(TIMED)
 endif
 
 test-system: build

@@ -261,23 +261,6 @@ func (h *house) arrived() {
 	}
 }
 
-// hear lets seconds pass until the broker has heard something in a session. A busy
-// machine can cost an uplink its lease, which is 100 ms of real time; the keeper
-// tries again after 5 s, and a press before the session ends keeps it open till then.
-func (h *house) hear() {
-	h.t.Helper()
-	for range 6 {
-		h.press()
-		for range 10 {
-			h.tick(1)
-			if len(h.broker.messages()) > 0 {
-				return
-			}
-		}
-	}
-	h.t.Fatal("the session does not work")
-}
-
 // snapshot plays one tick of control.
 func (h *house) snapshot() uint64 {
 	h.t.Helper()

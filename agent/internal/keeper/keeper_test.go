@@ -37,15 +37,10 @@ func TestSession(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature(), local.Share{Category: "setpoint", PeriodS: 2})
-	h.press()
-	h.tick(8)
-	if s := h.status(); s.Sharing != "session" || len(s.Windows) != 1 || !s.Windows[0].Connected {
-		t.Fatalf("no window after a press: %+v", s)
-	}
-	during := len(h.broker.messages())
-	if during < 2 {
-		t.Fatalf("%d messages in a session of 8 s", during)
-	}
+	h.until("no two messages leave through a window", func() bool {
+		s := h.status()
+		return s.Sharing == "session" && len(s.Windows) == 1 && s.Windows[0].Connected && len(h.broker.messages()) >= 2
+	})
 	h.must("session.end", nil, nil)
 	atEnd := len(h.broker.messages())
 	h.tick(30)
@@ -66,17 +61,24 @@ func TestSession(t *testing.T) {
 	}
 	var lines []local.LedgerLine
 	h.must("ledger.show", local.LedgerArguments{}, &lines)
-	sent := 0
+	sent, unsure := 0, 0
 	for _, line := range lines {
 		if line.Kind == "release.intent" {
-			sent++
-			if !strings.Contains(line.Text, "sent climate.temperature, setpoint") || line.Sent == "" {
-				t.Errorf("statement: %s / %s", line.Text, line.Sent)
+			switch {
+			case strings.Contains(line.Text, "may have sent"), strings.Contains(line.Text, "did not send"):
+				unsure++ // the uplink's lease ran out under it
+			case strings.Contains(line.Text, "sent climate.temperature, setpoint"):
+				sent++
+			default:
+				t.Errorf("statement: %s", line.Text)
+			}
+			if line.Sent == "" {
+				t.Errorf("statement without its value: %s", line.Text)
 			}
 		}
 	}
-	if sent != len(messages) {
-		t.Errorf("the ledger knows %d messages, the broker %d", sent, len(messages))
+	if stalls := h.stalls(); sent > len(messages) || len(messages) > sent+unsure || unsure > 0 && stalls == 0 {
+		t.Errorf("the ledger knows %d messages, and of %d not what became of them, with %d stalls; the broker knows %d", sent, unsure, stalls, len(messages))
 	}
 	h.stop()
 	if report, err := store.Verify(filepath.Join(h.folder, "ledger"), store.Witness{}); err != nil || report.Sealed == 0 {
@@ -104,11 +106,7 @@ func TestQuietClosesEverything(t *testing.T) {
 			h := newHouse(t)
 			h.tick(2)
 			h.enrol(temperature())
-			h.press()
-			h.tick(6)
-			if len(h.broker.messages()) == 0 {
-				t.Fatal("the session does not work")
-			}
+			h.hear()
 			quiet(h)
 			if s := h.status(); len(s.Windows) != 0 || s.Sharing == "session" {
 				t.Errorf("status %+v", s)
@@ -146,17 +144,13 @@ func TestGrant(t *testing.T) {
 	if _, open := sharing(h); open == "session" {
 		t.Error("the press that proved presence also opened a session")
 	}
-	h.tick(30)
-	used := len(h.broker.messages())
-	if used < 2 {
-		t.Fatalf("%d messages in 30 s at a period of 10", used)
+	if !h.within(120, h.hears(2)) {
+		t.Fatalf("%d messages in two minutes at a period of 10 s", len(h.broker.messages()))
 	}
 
 	h.stop()
 	h.start()
-	h.tick(40)
-	restarted := len(h.broker.messages())
-	if restarted <= used {
+	if !h.within(120, h.hears(1)) {
 		t.Errorf("the opt-in did not survive a restart: %+v", h.status())
 	}
 
@@ -223,11 +217,10 @@ func TestGrantIsHeldWhileTimeIsNotTrusted(t *testing.T) {
 	var p local.Pending
 	h.must("consent.grant", local.GrantArguments{Recipient: "kitchen", Purpose: "home.automation", Categories: []local.Share{{Category: "climate.temperature", PeriodS: 10}}}, &p)
 	h.press()
-	h.tick(15)
-	before := len(h.broker.messages())
-	if before == 0 {
+	if !h.within(120, h.hears(1)) {
 		t.Fatal("the opt-in does not work")
 	}
+	before := len(h.broker.messages())
 	h.now.Wall = h.now.Wall.Add(-time.Hour) // the clock goes back
 	h.tick(30)
 	after := len(h.broker.messages())
@@ -247,8 +240,7 @@ func TestRestartInASessionIsClosed(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	before := len(h.broker.messages())
 	h.stop()
 	h.start()
@@ -262,8 +254,7 @@ func TestControlLostCloses(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	h.silent = true
 	h.tick(6)
 	if s := h.status(); len(s.Windows) != 0 || s.Control {
@@ -287,11 +278,7 @@ func TestNoLightNoMessage(t *testing.T) {
 	}
 	h.light = true
 	h.tick(5)
-	h.press()
-	h.tick(8)
-	if len(h.broker.messages()) == 0 {
-		t.Errorf("the light works again, and still nothing: %+v", h.status())
-	}
+	h.hear() // the light works again
 }
 
 // A full disk closes the gate at once; when there is room again it can open.
@@ -299,8 +286,7 @@ func TestFullDisk(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	h.faults = clock.FaultDiskFull
 	h.tick(3)
 	full := len(h.broker.messages())
@@ -317,11 +303,7 @@ func TestFullDisk(t *testing.T) {
 	if s := h.status(); !s.Ledger.OK {
 		t.Fatalf("there is room again, and %+v", s)
 	}
-	h.press()
-	h.tick(8)
-	if got := len(h.broker.messages()); got == full {
-		t.Error("a session does not work after the disk was emptied")
-	}
+	h.hear() // and a session works
 	h.stop()
 	if _, err := store.Verify(filepath.Join(h.folder, "ledger"), store.Witness{}); err != nil {
 		t.Error(err)
@@ -333,8 +315,7 @@ func TestDamagedLedger(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	h.stop()
 	before := len(h.broker.messages())
 	path := filepath.Join(h.folder, "ledger", "checkpoint")
@@ -362,8 +343,7 @@ func TestRemovingARecipientClosesIt(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	file := filepath.Join(h.folder, "keeper", "recipients", "kitchen.json")
 	if _, err := os.Stat(file); err != nil {
 		t.Fatal(err)

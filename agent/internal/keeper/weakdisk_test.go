@@ -71,11 +71,7 @@ func TestClosingDoesNotWaitForTheDisk(t *testing.T) {
 			h := newHouse(t)
 			h.tick(2)
 			h.enrol(temperature())
-			h.press()
-			h.tick(6)
-			if h.alive.Load() != 1 {
-				t.Fatalf("%d uplinks in a session", h.alive.Load())
-			}
+			h.live()
 			fault, hit, release := stuckDisk()
 			h.disk.Inject(fault)
 			defer release()
@@ -210,8 +206,7 @@ func TestLightTellsOfALedgerThatBroke(t *testing.T) {
 	h := newHouse(t)
 	h.tick(2)
 	h.enrol(temperature())
-	h.press()
-	h.tick(6)
+	h.hear()
 	h.faults = clock.FaultDiskFull
 	h.tick(3)
 	h.askedMu.Lock()

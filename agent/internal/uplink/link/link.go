@@ -152,6 +152,11 @@ func (l *Link) read() {
 	buf := make([]byte, wire.MaxFrame+1)
 	for {
 		kind, body, err := wire.Receive(l.conn, buf)
+		if errors.Is(err, unix.ECONNRESET) {
+			// It went without reading all of our leases, which unix(7) tells once, and
+			// before the frames it left for us.
+			kind, body, err = wire.Receive(l.conn, buf)
+		}
 		if err != nil {
 			return
 		}
