@@ -163,8 +163,9 @@
 // have a reason of their own, and Params.NoEarly does without. See Early.
 //
 // Save keeps the shares with their covariance, the recent heating, how long was learned,
-// and trust; the drift of the hour is not kept. Damaged numbers are no knowledge.
-// State.Forget takes everything away, the energy signature too; gains and integral stay.
+// and trust; the drift of the hour is not kept. Damaged numbers are no knowledge, and trust
+// is not given back to a house without a law. State.Forget takes everything away, the
+// energy signature too; gains and integral stay.
 //
 // # Equipment
 //
