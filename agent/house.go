@@ -90,6 +90,9 @@ func (s *surroundings) printHouse(h *local.Status) {
 	} else {
 		s.printf("house      the sensor has not answered yet (%s)\n", h.Sensor)
 	}
+	if h.SensorProblem != "" {
+		s.printf("sensor     %s\n", h.SensorProblem)
+	}
 	s.printf("wanted     %.1f °C, mode %s\n", h.SetpointC, h.Mode)
 	for _, line := range h.Plan {
 		s.printf("plan       %s\n", line)

@@ -2,6 +2,7 @@ package drivers
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,7 +16,10 @@ type chip struct {
 // pickLine finds a line by name on the chips whose label begins with label. A name on
 // two such chips is refused: guessing could move somebody's relay. Where the kernel
 // gives the lines of the one matching chip no names at all (before the Pi 4's device
-// tree did), "GPIO17" means offset 17, as it always has on the header.
+// tree did), "GPIO17" means offset 17, as it always has on the header. It means that
+// too on the processors of the Raspberry Pi where the device tree calls a line by what
+// it can do besides: mainline Linux names GPIO4 of a Pi 3 "GPIO_GCLK", and GPIO10
+// "SPI_MOSI" (broadcom/bcm2837-rpi-3-b.dts).
 func pickLine(chips []chip, label, name string) (chipIndex, offset int, err error) {
 	if label == "" {
 		label = DefaultChip
@@ -42,14 +46,25 @@ func pickLine(chips []chip, label, name string) (chipIndex, offset int, err erro
 		return chipIndex, offset, nil
 	case len(matching) == 0:
 		return 0, 0, fmt.Errorf("no GPIO chip with a label beginning %q (there are: %s)", label, labels(chips))
-	case len(matching) == 1 && unnamed(chips[matching[0]].lines):
+	case len(matching) == 1:
+		c := chips[matching[0]]
 		n, convErr := strconv.Atoi(strings.TrimPrefix(name, "GPIO"))
-		if strings.HasPrefix(name, "GPIO") && convErr == nil && n >= 0 && n < len(chips[matching[0]].lines) {
+		if name != "GPIO"+strconv.Itoa(n) || convErr != nil || n < 0 || n >= len(c.lines) {
+			break
+		}
+		if unnamed(c.lines) || slices.Contains(processors, c.label) && n >= firstHeaderLine && n <= lastHeaderLine {
 			return matching[0], n, nil
 		}
 	}
 	return 0, 0, fmt.Errorf("no line named %q on GPIO chip %s: write it like GPIO17 (gpioinfo lists them)", name, chips[matching[0]].label)
 }
+
+// processors are the labels of the chips in a Raspberry Pi (Zero to 3, 4, 5) whose
+// offsets are the GPIO numbers of the header.
+var processors = []string{"pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"}
+
+// The lines of the header that are free; 0 and 1 belong to the EEPROM of a HAT.
+const firstHeaderLine, lastHeaderLine = 2, 27
 
 func unnamed(lines []string) bool {
 	for _, l := range lines {

@@ -1,6 +1,7 @@
 package drivers
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -11,6 +12,14 @@ func TestPickLine(t *testing.T) {
 		{"raspberrypi-exp-gpio", []string{"BT_ON", "GPIO2"}},
 	}
 	old := []chip{{"pinctrl-bcm2835", []string{"", "", "", "", ""}}}
+	mainline := []chip{{"pinctrl-bcm2835", make([]string, 54)}, {"raspberrypi-exp-gpio", []string{"BT_ON"}}}
+	for i := range mainline[0].lines {
+		mainline[0].lines[i] = "GPIO" + strconv.Itoa(i)
+	}
+	for i, name := range map[int]string{0: "ID_SDA", 1: "ID_SCL", 2: "SDA1", 4: "GPIO_GCLK", 27: "NC", 28: "HDMI_HPD"} {
+		mainline[0].lines[i] = name
+	}
+	stranger := []chip{{"pinctrl-amd", mainline[0].lines}}
 	twice := []chip{{"pinctrl-rp1", []string{"GPIO2"}}, {"pinctrl-other", []string{"GPIO2"}}}
 	tests := []struct {
 		name         string
@@ -32,6 +41,15 @@ func TestPickLine(t *testing.T) {
 		{"unnamed lines: negative", old, "", "GPIO-1", 0, 0, "no line named"},
 		{"unnamed lines: bare number", old, "", "4", 0, 0, "no line named"},
 		{"unnamed lines: empty name", old, "", "", 0, 0, "no line named"},
+		{"called by what it can do", mainline, "", "GPIO4", 0, 4, ""},
+		{"by that name itself", mainline, "", "GPIO_GCLK", 0, 4, ""},
+		{"another spelling", mainline, "", "GPIO04", 0, 0, "no line named"},
+		{"first of the header", mainline, "", "GPIO2", 0, 2, ""},
+		{"before the header", mainline, "", "GPIO1", 0, 0, "no line named"},
+		{"last of the header", mainline, "", "GPIO27", 0, 27, ""},
+		{"beyond the header", mainline, "", "GPIO28", 0, 0, "no line named"},
+		{"another processor", stranger, "", "GPIO4", 0, 0, "no line named"},
+		{"another processor, by name", stranger, "", "GPIO5", 0, 5, ""},
 		{"on two chips", twice, "", "GPIO2", 0, 0, "two GPIO chips"},
 		{"on two chips, one named", twice, "pinctrl-rp1", "GPIO2", 0, 0, ""},
 	}

@@ -18,6 +18,7 @@ import (
 // missing I²C bus shows later, at Sense, because the sensor may come back.
 func Host() (Hardware, error) {
 	state, err := driverreg.Init()
+	keepInput()
 	if err != nil {
 		return nil, fmt.Errorf("drivers: cannot look for hardware: %w", err)
 	}

@@ -45,7 +45,7 @@ func openInput(hw Hardware, chip, pin, what string, settle time.Duration) (*inpu
 	if err := p.In(gpio.PullUp, gpio.BothEdges); err != nil {
 		in.edges = false
 		if err := p.In(gpio.PullUp, gpio.NoEdge); err != nil {
-			return nil, fmt.Errorf("drivers: %s: cannot make pin %s a pulled-up input (is it used by another program?): %w", what, pin, err)
+			return nil, fmt.Errorf("drivers: %s: cannot make pin %s%s a pulled-up input (is it used by another program?): %w", what, pin, holder(p), err)
 		}
 	}
 	return in, nil

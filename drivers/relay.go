@@ -88,7 +88,7 @@ func openRelays(hw Hardware, o *Options) (*relays, error) {
 			errs = append(errs, fmt.Errorf("drivers: %s on pin %s: %w", out.what, out.Pin, err))
 			continue
 		}
-		*g.at(i) = relay{line: p, what: fmt.Sprintf("%s (pin %s)", out.what, out.Pin), activeLow: out.ActiveLow}
+		*g.at(i) = relay{line: p, what: fmt.Sprintf("%s (pin %s%s)", out.what, out.Pin, holder(p)), activeLow: out.ActiveLow}
 		errs = append(errs, g.off(i))
 	}
 	return g, errors.Join(errs...)

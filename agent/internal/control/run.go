@@ -58,6 +58,8 @@ type role struct {
 	loop  *loop
 	saver *saver
 
+	complaint complaint
+
 	watchdog *watchdog
 
 	starting  sync.Mutex // one experiment is begun at a time

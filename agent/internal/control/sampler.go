@@ -14,11 +14,12 @@ type sampler struct {
 	period  time.Duration
 	wanted  bell
 	sampled *atomic.Bool
+	outcome func(error) // told what each sample came to
 }
 
 // run samples at once, then every period and whenever the bell rings, until the
 // context ends. What goes wrong is not an error of this task: Latest tells the
-// loop, and the controller judges it.
+// loop, and the controller judges it; outcome is for people.
 func (s *sampler) run(ctx context.Context) error {
 	due := time.NewTimer(0)
 	defer due.Stop()
@@ -30,7 +31,7 @@ func (s *sampler) run(ctx context.Context) error {
 		case <-due.C:
 			due.Reset(s.period)
 		}
-		_ = s.board.Sense(s.now())
+		s.outcome(s.board.Sense(s.now()))
 		s.sampled.Store(true)
 	}
 }

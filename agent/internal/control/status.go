@@ -120,6 +120,9 @@ func explain(s local.Status) Explanation {
 	} else {
 		chain = append(chain, "measured: nothing yet; sensor "+s.Sensor)
 	}
+	if s.SensorProblem != "" {
+		chain = append(chain, "sensor: "+s.SensorProblem)
+	}
 	chain = append(chain, beside(s.Second)...)
 	for _, d := range s.Doors {
 		if d.Known && d.Open {

@@ -101,7 +101,8 @@ func (r *role) beside(control net.Listener, c *config.Config) []Task {
 	if r.link != nil {
 		return tasks
 	}
-	s := sampler{board: r.board, now: r.now, period: c.Sensor.Period, wanted: r.loop.sample, sampled: r.loop.sampled}
+	s := sampler{board: r.board, now: r.now, period: c.Sensor.Period, wanted: r.loop.sample, sampled: r.loop.sampled,
+		outcome: func(err error) { r.complaint.note(err, r.log) }}
 	tasks = append(tasks, helper("climate sensor", r.log, s.run), helper("state file", r.log, r.saver.run))
 	tasks = append(tasks, helper("tuning", r.log, r.evaluating), helper("recorder", r.log, r.loop.recorder.run))
 	p := planner{desk: &r.desk, wake: r.loop.replan}
@@ -134,5 +135,6 @@ func (r *role) status() local.Status {
 	s := status(r.facts.Load(), r.desk.load(), &news, r.saver.trouble())
 	r.tuned(&s)
 	r.loop.shadow.tell(&s, &news)
+	s.SensorProblem = r.complaint.text()
 	return s
 }

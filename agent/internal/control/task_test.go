@@ -102,6 +102,7 @@ func TestSamplerKeepsItsPeriod(t *testing.T) {
 		s := sampler{
 			board: b, now: func() time.Duration { return time.Since(begun) },
 			period: 10 * time.Second, wanted: newBell(), sampled: new(atomic.Bool),
+			outcome: func(error) {},
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)

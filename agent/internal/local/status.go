@@ -41,6 +41,7 @@ type Status struct {
 
 	FallBypassS   float64 `json:"fall_bypass_s,omitempty"`   // a fast fall pauses nothing for so much longer
 	SensorOffsetK float64 `json:"sensor_offset_k,omitempty"` // is in temperature_c already
+	SensorProblem string  `json:"sensor_problem,omitempty"`  // why the last sample failed, and the remedy
 	Second        *Second `json:"second,omitempty"`          // nil: no second sensor
 
 	Until *time.Time `json:"until,omitempty"` // of this setpoint's source; absent while no end is known
