@@ -43,6 +43,8 @@ func profileOf(name string) (profile, bool) {
 		return profileHomeAssistant, true
 	case ProfileRoom:
 		return profileRoom, true
+	case ProfileAlexa:
+		return profileAlexa, true
 	}
 	return profile{}, false
 }
@@ -50,7 +52,7 @@ func profileOf(name string) (profile, bool) {
 // ParseProfile returns the name of a profile there is. Anything else is an error.
 func ParseProfile(s string) (string, error) {
 	if _, ok := profileOf(s); !ok {
-		return "", fmt.Errorf("consent: unknown profile %q: use %q or %q", s, ProfileJSON, ProfileHomeAssistant)
+		return "", fmt.Errorf("consent: unknown profile %q: use %q, %q or %q", s, ProfileJSON, ProfileHomeAssistant, ProfileAlexa)
 	}
 	return s, nil
 }
@@ -66,6 +68,7 @@ type message struct {
 	scope      Scope
 	categories []Category // of the scope, sorted
 	sampledAt  string     // see sampleTime
+	tickAt     string     // the same, of the snapshot
 	fields     []Field
 	values     []string // parallel to fields; empty in an introduction
 	// before are the other bases of the window that come before this one where both

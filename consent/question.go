@@ -64,6 +64,12 @@ type asked struct {
 	answered bool
 }
 
+// later reports whether a wish came after this snapshot of the house, which then does
+// not know of it.
+func (a *asked) later(snapshot time.Duration) bool {
+	return a.Kind.Moves() && snapshot < a.until-questionLife
+}
+
 // Ask notes a question, to be answered by the next Release for this recipient under
 // the first basis that covers it. A recipient without a window is not answered, and
 // neither is one whose profile does not answer: the error is a *Refusal.

@@ -147,7 +147,7 @@ func (q *request) fresh() *Refusal {
 	if q.bare() {
 		return nil // it tells nothing of any time
 	}
-	if c.basis == nil || q.sampled <= c.basis.Opened {
+	if c.basis == nil || q.sampled <= c.basis.Opened || c.question != nil && c.question.later(q.snap.Boot) {
 		return refuse(ReasonEarlySample)
 	}
 	if q.now.Boot-q.sampled > c.scope.oldest(c.kind) {

@@ -73,6 +73,7 @@ func (q *request) message(id string) message {
 	m := message{
 		recipient: q.st.recipients[q.id], id: id, basis: c.kind, basisID: c.id, purpose: c.purpose, scope: c.scope, categories: c.scope.Categories(),
 		sampledAt: sampleTime(q.snap.Wall.Add(q.sampled-q.snap.Boot), trusted, since),
+		tickAt:    sampleTime(q.snap.Wall, trusted, since+q.snap.Boot-q.sampled),
 		fields:    q.fields, values: q.values, before: q.before(),
 	}
 	if c.question != nil {

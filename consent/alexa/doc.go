@@ -64,8 +64,10 @@
 //     of nobody's;
 //   - waits on PREFIX/alexa/event for the event with the same correlationToken. An answer
 //     to Discover or AcceptGrant has none, so ask those one at a time;
-//   - answers by itself with ENDPOINT_UNREACHABLE when nothing comes within three
-//     seconds. That is the usual case, and not an error: the house is closed and there
+//   - answers by itself when nothing comes within three seconds: with
+//     ENDPOINT_UNREACHABLE, which Amazon tolerates best and which is what the house
+//     says of what is not covered, or with CLOUD_CONTROL_DISABLED, which tells the
+//     customer more plainly to go to the device. That is the usual case, and not an error: the house is closed and there
 //     is nobody to ask. A Discover.Response may be kept and repeated, as it holds no
 //     state; a StateReport may not;
 //   - hands the event on as it is. Spaces behind JSON mean nothing;

@@ -10,7 +10,6 @@ type Fault uint8
 const (
 	FaultNone         Fault = iota
 	FaultUnreachable        // not covered, not connected, not known: one answer for all of them
-	FaultDisabled           // the same, said more plainly and tolerated less
 	FaultUnwilling          // control refused, for whatever reason
 	FaultRange              // beyond MinSetpoint to MaxSetpoint
 	FaultTwoSetpoints       // a lower and an upper setpoint
@@ -36,7 +35,6 @@ const faultMessage = "not available"
 // Alexa.ThermostatController.ErrorResponse.
 var faultWords = [faults]fault{
 	FaultUnreachable: {"Alexa", "ENDPOINT_UNREACHABLE", ""},
-	FaultDisabled:    {"Alexa", "CLOUD_CONTROL_DISABLED", ""},
 	FaultUnwilling:   {thermostatController, "UNWILLING_TO_SET_VALUE", ""},
 	FaultRange: {"Alexa", "TEMPERATURE_VALUE_OUT_OF_RANGE", `,"validRange":{"minimumValue":` + temperature(degrees(MinSetpoint)) +
 		`,"maximumValue":` + temperature(degrees(MaxSetpoint)) + `}`},

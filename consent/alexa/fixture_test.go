@@ -123,8 +123,8 @@ func TestClosedTellsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		b, told, err := Reply{To: d, MessageID: "m", Endpoint: ourID, At: asked, Fault: row.fault}.Encode()
-		if err != nil || told != 0 {
-			t.Errorf("%s: tells %d values, %v", row.name, told, err)
+		if err != nil || len(told) != 0 {
+			t.Errorf("%s: tells %q, %v", row.name, told, err)
 		}
 		var names []string
 		for _, p := range properties(t, b) {

@@ -63,51 +63,54 @@ const sampleLayout = "2006-01-02T15:04:05Z"
 // is a constant: how late a reading was would tell of the machine.
 const uncertainty = "1000"
 
-// property is one property object, of exactly the five members that are required.
-func property(namespace, name, value string, at time.Time) string {
-	return `{"namespace":"` + namespace + `","name":"` + name + `","value":` + value +
-		`,"timeOfSample":"` + at.UTC().Format(sampleLayout) + `","uncertaintyInMilliseconds":` + uncertainty + `}`
+// property is one property object and its name.
+type property struct{ name, text string }
+
+// sample writes a property object of exactly the five members that are required.
+func sample(namespace, name, value string, at time.Time) property {
+	return property{name, `{"namespace":"` + namespace + `","name":"` + name + `","value":` + value +
+		`,"timeOfSample":"` + at.UTC().Format(sampleLayout) + `","uncertaintyInMilliseconds":` + uncertainty + `}`}
 }
 
-func setpoint(text string, at time.Time) string {
-	return property(thermostatController, "targetSetpoint", temperature(text), at)
+func setpoint(text string, at time.Time) property {
+	return sample(thermostatController, "targetSetpoint", temperature(text), at)
 }
 
-func mode(m Mode, at time.Time) string {
-	return property(thermostatController, "thermostatMode", `"`+modeWords[m]+`"`, at)
+func mode(m Mode, at time.Time) property {
+	return sample(thermostatController, "thermostatMode", `"`+modeWords[m]+`"`, at)
 }
 
 // surroundings are the properties of the thermostat besides its setpoint.
-func (t Told) surroundings() []string {
-	var out []string
+func (t Told) surroundings() []property {
+	var out []property
 	if t.Mode != ModeNone {
 		out = append(out, mode(t.Mode, t.At))
 	}
 	if t.Temperature != "" {
-		out = append(out, property(temperatureSensor, "temperature", temperature(t.Temperature), t.At))
+		out = append(out, sample(temperatureSensor, "temperature", temperature(t.Temperature), t.At))
 	}
 	if t.Health != HealthNone {
-		out = append(out, property(endpointHealth, "connectivity", `{"value":"`+healthWords[t.Health]+`"}`, t.At))
+		out = append(out, sample(endpointHealth, "connectivity", `{"value":"`+healthWords[t.Health]+`"}`, t.At))
 	}
 	return out
 }
 
 // thermostat is all that is told of it.
-func (t Told) thermostat() []string {
+func (t Told) thermostat() []property {
 	out := t.surroundings()
 	if t.Setpoint != "" {
-		out = append([]string{setpoint(t.Setpoint, t.At)}, out...)
+		out = append([]property{setpoint(t.Setpoint, t.At)}, out...)
 	}
 	return out
 }
 
 // door is what is told of one, 1 to MaxDoors.
-func (t Told) door(n int) []string {
+func (t Told) door(n int) []property {
 	c := t.Doors[n-1]
 	if c == ContactNone {
 		return nil
 	}
-	return []string{property(contactSensor, "detectionState", `"`+contactWords[c]+`"`, t.At)}
+	return []property{sample(contactSensor, "detectionState", `"`+contactWords[c]+`"`, t.At)}
 }
 
 // known drops what cannot be written down: unknown words, texts that are no number,

@@ -17,62 +17,63 @@ type Reply struct {
 	At        time.Time // when it is answered; zero while wall time is not trusted
 	Cover     Cover     // for KindDiscover
 	Told      Told      // what is covered, for all others
-	// Fault is why it was not done or is not told. Without one, a wish was carried out.
-	// A state that is not told, and an endpoint that is not this device's, are answered
-	// with Silence instead.
+	// Fault is why a wish was not carried out; without one, it was. A state that is not
+	// told and an endpoint that is not this device's are FaultUnreachable whatever it is.
 	Fault Fault
-	// Silence is FaultUnreachable or FaultDisabled; any other is the first.
-	Silence Fault
 }
 
 // ErrReply is wrapped by every error of Encode.
 var ErrReply = errors.New("alexa: an answer that cannot be written down")
 
-// Encode writes the answer, padded to the slot of what was asked, and says how many
-// values of the house it tells. The table it follows is in the package's manual.
-func (r Reply) Encode() (message []byte, told int, err error) {
+// Encode writes the answer, padded to the slot of what was asked, and names the
+// properties it tells of the house, in Alexa's words; what it echoes is none of them.
+// The table it follows is in the package's manual.
+func (r Reply) Encode() (message []byte, told []string, err error) {
 	if !allows(r.MessageID, maxMessageID, idByte) || !allows(r.Endpoint, maxOwnID, idByte) || int(r.Fault) >= faults {
-		return nil, 0, fmt.Errorf("%w: its id, its endpoint or its fault is none", ErrReply)
+		return nil, nil, fmt.Errorf("%w: its id, its endpoint or its fault is none", ErrReply)
 	}
 	switch r.To.Kind {
 	case KindDiscover:
-		return r.padded(r.event("Alexa.Discovery", "Discover.Response", "", `{"endpoints":`+r.Cover.endpoints(r.Endpoint)+`}`), 0, discoverSlot)
+		return r.padded(r.event("Alexa.Discovery", "Discover.Response", "", `{"endpoints":`+r.Cover.endpoints(r.Endpoint)+`}`), nil, discoverSlot)
 	case KindAcceptGrant:
-		return r.padded(r.event("Alexa.Authorization", "AcceptGrant.Response", "", `{}`), 0, slot)
+		return r.padded(r.event("Alexa.Authorization", "AcceptGrant.Response", "", `{}`), nil, slot)
 	case KindNone:
-		return nil, 0, fmt.Errorf("%w: nothing was asked", ErrReply)
+		return nil, nil, fmt.Errorf("%w: nothing was asked", ErrReply)
 	}
 	if !allows(r.To.CorrelationToken, MaxCorrelationToken, tokenByte) || !allows(r.To.EndpointID, maxEndpointID, endpointByte) ||
 		int(r.To.Kind) >= kinds {
-		return nil, 0, fmt.Errorf("%w: what it answers is not a directive", ErrReply)
+		return nil, nil, fmt.Errorf("%w: what it answers is not a directive", ErrReply)
 	}
 	name, echo, properties, fault := r.decide()
 	if fault != FaultNone {
-		return r.padded(r.refusal(fault), 0, slot)
+		return r.padded(r.refusal(fault), nil, slot)
 	}
-	context := `"context":{"properties":[` + strings.Join(append(echo, properties...), ",") + `]},`
-	return r.padded(strings.Replace(r.event("Alexa", name, r.endpoint(), `{}`), "{", "{"+context, 1), len(properties), slot)
+	var all []string
+	for _, p := range properties {
+		told = append(told, p.name)
+	}
+	for _, p := range append(echo, properties...) {
+		all = append(all, p.text)
+	}
+	context := `"context":{"properties":[` + strings.Join(all, ",") + `]},`
+	return r.padded(strings.Replace(r.event("Alexa", name, r.endpoint(), `{}`), "{", "{"+context, 1), told, slot)
 }
 
 // decide is the table: the name of the event, what it echoes, what it tells, or why
 // neither.
-func (r Reply) decide() (name string, echo, properties []string, fault Fault) {
-	silence := FaultUnreachable
-	if r.Silence == FaultDisabled {
-		silence = FaultDisabled
-	}
+func (r Reply) decide() (name string, echo, properties []property, fault Fault) {
 	told := r.Told.known()
 	door, ours := Target(r.To.EndpointID, r.Endpoint)
 	switch {
 	case !ours:
-		return "", nil, nil, silence
+		return "", nil, nil, FaultUnreachable
 	case r.To.Kind == KindReportState:
 		properties = told.thermostat()
 		if door > 0 {
 			properties = told.door(door)
 		}
 		if r.Fault != FaultNone || len(properties) == 0 {
-			return "", nil, nil, silence
+			return "", nil, nil, FaultUnreachable
 		}
 		return "StateReport", nil, properties, FaultNone
 	case r.To.Kind == KindRefused && r.To.Fault != FaultNone && int(r.To.Fault) < faults:
@@ -87,7 +88,7 @@ func (r Reply) decide() (name string, echo, properties []string, fault Fault) {
 }
 
 // carriedOut is what is said of a wish that was fulfilled.
-func (r Reply) carriedOut(told Told) (echo, properties []string, fault Fault) {
+func (r Reply) carriedOut(told Told) (echo, properties []property, fault Fault) {
 	timed := Told{At: r.At}.known().At.Equal(r.At) && !r.At.IsZero()
 	switch r.To.Kind {
 	case KindSetTarget:
@@ -95,19 +96,19 @@ func (r Reply) carriedOut(told Told) (echo, properties []string, fault Fault) {
 			return nil, nil, FaultRange
 		}
 		if timed {
-			echo = []string{setpoint(degrees(math.Round(r.To.Number*100)/100), r.At)}
+			echo = []property{setpoint(degrees(math.Round(r.To.Number*100)/100), r.At)}
 		}
 		properties = told.surroundings()
 	case KindAdjustTarget:
 		if told.Setpoint != "" {
-			properties = []string{setpoint(told.Setpoint, told.At)}
+			properties = []property{setpoint(told.Setpoint, told.At)}
 		}
 	case KindSetMode:
 		if r.To.Mode == ModeNone || int(r.To.Mode) >= len(modeWords) {
 			return nil, nil, FaultMode
 		}
 		if timed {
-			echo = []string{mode(r.To.Mode, r.At)}
+			echo = []property{mode(r.To.Mode, r.At)}
 		}
 	}
 	return echo, properties, FaultNone

@@ -104,7 +104,7 @@ func TestTwoHousesAnswerAlike(t *testing.T) {
 		if n := len(encode(t, bare)); n != len(first) {
 			t.Fatalf("%d bytes when told, %d when not", len(first), n)
 		}
-		if _, n, _ := a.Encode(); n > 0 {
+		if _, names, _ := a.Encode(); len(names) > 0 {
 			telling++
 		} else {
 			silent++
@@ -202,23 +202,39 @@ func TestImpossibleReplies(t *testing.T) {
 	} {
 		r := good
 		change(&r)
-		if b, told, err := r.Encode(); !errors.Is(err, ErrReply) || b != nil || told != 0 {
+		if b, told, err := r.Encode(); !errors.Is(err, ErrReply) || b != nil || told != nil {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}
 	}
 }
 
-// Which of the two constant errors is said for what is not covered is a choice of the
-// household; nothing else can stand in its place.
-func TestSilence(t *testing.T) {
-	for f := range Fault(faults + 1) {
-		b := answer(t, Reply{To: Directive{Kind: KindReportState, CorrelationToken: "t", EndpointID: ourID}, MessageID: "m", Endpoint: ourID, Silence: f})
-		want := "ENDPOINT_UNREACHABLE"
-		if f == FaultDisabled {
-			want = "CLOUD_CONTROL_DISABLED"
-		}
-		if !bytes.Contains(b, []byte(want)) {
-			t.Errorf("%d: %s", f, b)
+// What an answer tells is named, for whoever records it; an echo is not.
+func TestToldNames(t *testing.T) {
+	told := Told{At: sampled, Temperature: "20.5", Setpoint: "21", Mode: ModeHeat, Health: HealthOK, Doors: [MaxDoors]Contact{ContactOpen}}
+	for _, c := range []struct {
+		kind  Kind
+		at    string
+		fault Fault
+		want  string
+	}{
+		{KindReportState, ourID, FaultNone, "targetSetpoint thermostatMode temperature connectivity"},
+		{KindReportState, ourID + "-d1", FaultNone, "detectionState"},
+		{KindReportState, ourID + "-d2", FaultNone, ""},
+		{KindReportState, "stranger", FaultNone, ""},
+		{KindSetTarget, ourID, FaultNone, "thermostatMode temperature connectivity"},
+		{KindSetTarget, ourID, FaultUnwilling, ""},
+		{KindSetTarget, ourID + "-d1", FaultNone, ""},
+		{KindAdjustTarget, ourID, FaultNone, "targetSetpoint"},
+		{KindSetMode, ourID, FaultNone, ""},
+		{KindResume, ourID, FaultNone, ""},
+		{KindRefused, ourID, FaultNone, ""},
+		{KindDiscover, "", FaultNone, ""},
+		{KindAcceptGrant, "", FaultNone, ""},
+	} {
+		r := Reply{To: Directive{Kind: c.kind, EndpointID: c.at, CorrelationToken: "t", Number: 21, Mode: ModeHeat}, MessageID: "m", Endpoint: ourID, At: asked, Told: told, Fault: c.fault}
+		_, names, err := r.Encode()
+		if got := strings.Join(names, " "); err != nil || got != c.want {
+			t.Errorf("%d of %s: tells %q, %v, want %q", c.kind, c.at, got, err, c.want)
 		}
 	}
 }

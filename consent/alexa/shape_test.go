@@ -57,8 +57,8 @@ func properties(t testing.TB, message []byte) []map[string]any {
 	return m.Context.Properties
 }
 
-// checkEvent holds an answer against what the message schema wants and §§ of the
-// manual forbid.
+// checkEvent holds an answer against what the message schema wants and the manual
+// forbids.
 func checkEvent(t testing.TB, message []byte) {
 	t.Helper()
 	var m map[string]any
@@ -104,7 +104,7 @@ func checkEvent(t testing.TB, message []byte) {
 }
 
 // faultTypes are the errors there are; those that would tell a state are not.
-var faultTypes = []string{"ENDPOINT_UNREACHABLE", "CLOUD_CONTROL_DISABLED", "UNWILLING_TO_SET_VALUE", "TEMPERATURE_VALUE_OUT_OF_RANGE",
+var faultTypes = []string{"ENDPOINT_UNREACHABLE", "UNWILLING_TO_SET_VALUE", "TEMPERATURE_VALUE_OUT_OF_RANGE",
 	"DUAL_SETPOINTS_UNSUPPORTED", "UNWILLING_TO_SET_SCHEDULE", "UNSUPPORTED_THERMOSTAT_MODE", "INVALID_DIRECTIVE"}
 
 func checkPayload(t testing.TB, name string, event map[string]any) {

@@ -16,9 +16,9 @@ const (
 
 // padded fills the slot with spaces behind the message, the only place where JSON
 // leaves room: a property object may have no member of our own.
-func (r Reply) padded(message string, told, size int) ([]byte, int, error) {
+func (r Reply) padded(message string, told []string, size int) ([]byte, []string, error) {
 	if len(message) > size {
-		return nil, 0, fmt.Errorf("%w: %d bytes, more than %d", ErrReply, len(message), size)
+		return nil, nil, fmt.Errorf("%w: %d bytes, more than %d", ErrReply, len(message), size)
 	}
 	return []byte(message + strings.Repeat(" ", size-len(message))), told, nil
 }
