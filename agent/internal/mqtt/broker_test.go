@@ -3,6 +3,7 @@ package mqtt
 import (
 	"io"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,26 +20,19 @@ type hub struct {
 	*mochi.Server
 	address string
 	arrived chan string
+	stop    func() // may be called again
 }
 
 func startHub(t *testing.T) *hub {
 	t.Helper()
 	h := &hub{
-		Server:  mochi.New(&mochi.Options{InlineClient: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}),
+		Server:  mochi.New(&mochi.Options{InlineClient: true, Logger: quiet}),
 		arrived: make(chan string, 1<<12),
 	}
 	if err := h.AddHook(new(auth.AllowHook), nil); err != nil {
 		t.Fatal(err)
 	}
-	l := listeners.NewTCP(listeners.Config{ID: "tcp", Address: "127.0.0.1:0"})
-	if err := h.AddListener(l); err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Serve(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.Server.Close() })
-	h.address = l.Address()
+	serveHub(t, h)
 	err := h.Subscribe("#", 1, func(_ *mochi.Client, _ packets.Subscription, p packets.Packet) {
 		h.arrived <- string(p.Payload)
 	})
@@ -46,6 +40,23 @@ func startHub(t *testing.T) *hub {
 		t.Fatal(err)
 	}
 	return h
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// serveHub lets a broker listen on the loopback until the test ends.
+func serveHub(t *testing.T, h *hub) {
+	t.Helper()
+	l := listeners.NewTCP(listeners.Config{ID: "tcp", Address: "127.0.0.1:0"})
+	if err := h.AddListener(l); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	h.stop = sync.OnceFunc(func() { h.Server.Close() })
+	t.Cleanup(h.stop)
+	h.address = l.Address()
 }
 
 func TestWithAWholeBroker(t *testing.T) {
