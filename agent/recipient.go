@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
 
 	"quietstat/agent/internal/local"
+	"quietstat/agent/internal/supervise/units"
 	"quietstat/consent"
 )
 
@@ -17,7 +19,7 @@ func recipientCommand() *command {
 		}),
 		leaf("add", "ID ENDPOINT", "Enrol somebody: a short name (a-z, 0-9, -) and mqtt://HOST:PORT, or mqtts://HOST:PORT with --pin or --ca.", addRecipient),
 		showCommand("show", "ID", "One of them, with fingerprint, policy and grants.", "recipient.show", (*surroundings).printEnrolled),
-		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", closing("recipient.remove", "removed ID with its policy, opt-ins and credentials; its connections are gone\n")),
+		leaf("remove", "ID", "Forget one, and close what is open to it. Anybody may.", removeRecipient),
 		leaf("credentials", "ID", "The files by which it is logged in to. Without any, they are taken away.", giveCredentials),
 	)
 }
@@ -113,8 +115,9 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 			return err
 		}
 	}
+	state, failed := s.enableUplink(r)
 	if c.json {
-		return s.printJSON(p)
+		return errors.Join(s.printJSON(p), failed)
 	}
 	if len(p.Changed) > 0 {
 		s.printf("%s changed: %s\n", r.ID, strings.Join(p.Changed, ", "))
@@ -125,7 +128,40 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 	s.printf("enrolled %s; it is told nothing until there is a policy or a grant\n", r.ID)
 	s.printf("  next: quietstat policy set %s        what it is told during a voice session\n", r.ID)
 	s.printf("        quietstat consent grant %s ... an explicit opt-in\n", r.ID)
-	return nil
+	if state == units.Forbidden {
+		s.printf("        sudo systemctl enable --now %s   its socket, which only root may open\n", units.Socket(r.ID))
+	}
+	return failed
+}
+
+// enableUplink has systemd, where it starts the roles, open the door to a recipient.
+func (s *surroundings) enableUplink(r consent.Recipient) (units.State, error) {
+	folder, err := s.runtime()
+	if err != nil {
+		return units.Absent, err
+	}
+	state := units.Look(folder)
+	if state != units.Ours {
+		return state, nil
+	}
+	if err := units.New().Enable(s.ctx, r); err != nil {
+		return state, local.Unavailable(r.ID+" is enrolled, but its socket is not open: "+err.Error(), "run it again, or: systemctl enable --now "+units.Socket(r.ID))
+	}
+	return state, nil
+}
+
+func removeRecipient(f *flag.FlagSet) action {
+	remove := closing("recipient.remove", "removed ID with its policy, opt-ins and credentials; its connections are gone\n")(f)
+	return func(s *surroundings, args []string) error {
+		if err := remove(s, args); err != nil {
+			return err
+		}
+		folder, err := s.runtime()
+		if err != nil || units.Look(folder) != units.Ours {
+			return err
+		}
+		return units.New().Disable(s.ctx, args[0])
+	}
 }
 
 func setPolicy(s *surroundings, id string, categories []string, asJSON bool) error {

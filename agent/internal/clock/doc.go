@@ -4,7 +4,10 @@
 // suspend and never jumps (clock_gettime(2)). Wall time is a label that may be
 // wrong: a Raspberry Pi has no clock chip and boots in the past, so an Instant
 // says whether its Wall can be trusted, and nothing that opens anything may use
-// an untrusted one.
+// an untrusted one. The kernel says so, or, to a role whose sandbox forbids to ask
+// it, the mark of systemd-timesyncd. With another time service the unit must allow the
+// question: ProtectClock=no and SystemCallFilter=adjtimex in a drop-in of control and
+// keeper; without either the clock is never trusted, and what needs it stays closed.
 //
 // There are two sources. System reads the kernel. Link is the virtual clock of
 // the demonstration and the tests: the parent process owns it, sends one Tick at

@@ -2,9 +2,6 @@ package clock
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -15,19 +12,16 @@ type System struct{}
 
 var _ Source = System{}
 
-// Now reads CLOCK_BOOTTIME, the wall clock and the kernel's synchronisation
-// state: adjtimex(2) answers TIME_ERROR until some time service has set it.
+// Now reads CLOCK_BOOTTIME, the wall clock and whether that is synchronised.
 func (System) Now() Instant {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
 		return Instant{}
 	}
-	var tx unix.Timex
-	state, err := unix.Adjtimex(&tx)
 	return Instant{
 		Boot:    time.Duration(ts.Nano()),
 		Wall:    time.Now().UTC().Round(0),
-		Trusted: err == nil && state != unix.TIME_ERROR && tx.Status&unix.STA_UNSYNC == 0,
+		Trusted: synchronised(unix.Adjtimex, timesync.seen),
 	}
 }
 
@@ -52,15 +46,4 @@ func SleepUntil(deadline time.Duration) error {
 			return err
 		}
 	}
-}
-
-// BootID identifies this boot of the kernel (random(4)), so that a stored
-// CLOCK_BOOTTIME is never compared with another boot's.
-func BootID() (string, error) {
-	const path = "/proc/sys/kernel/random/boot_id"
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("cannot tell which boot this is: %w", err)
-	}
-	return strings.TrimSpace(string(b)), nil
 }

@@ -1,7 +1,6 @@
 package clock
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -44,19 +43,5 @@ func TestClockAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { _ = SleepUntil(1) }); n != 0 {
 		t.Errorf("SleepUntil: %v allocations", n)
-	}
-}
-
-func TestBootIDIsTheKernels(t *testing.T) {
-	id, err := BootID()
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if id != strings.TrimSpace(string(raw)) || len(id) != 36 {
-		t.Errorf("this boot is %q", id)
 	}
 }
