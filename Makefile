@@ -9,7 +9,7 @@ BUILD := go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VE
 CC := $(or $(shell command -v cc),$(shell command -v gcc))
 ARCHES := armv6 arm64 amd64
 
-.PHONY: build run test test-system mutate bench soak check cross clean
+.PHONY: build run test test-system mutate bench soak check cross deb clean
 
 build:
 	$(BUILD) -o bin/quietstat ./agent
@@ -70,5 +70,11 @@ cross-amd64: export GOARCH := amd64
 cross-%:
 	GOOS=linux $(BUILD) $(LEAN) -o dist/quietstat-linux-$* ./agent
 
+# Debian packages of what cross built, reproducible too. The program knows the version
+# git gives; DEB_VERSION names another one.
+deb: cross
+	scripts/deb
+
+# What was downloaded stays, in .cache.
 clean:
-	rm -rf bin dist .cache
+	rm -rf bin dist
