@@ -48,7 +48,7 @@ func parseCall(body []byte) (call, bool) {
 		data:    body[ioctlIn:],
 		room:    int(order.Uint32(body[28:])),
 	}
-	return c, int64(order.Uint32(body[24:])) == int64(len(c.data)) && c.room <= maxData
+	return c, int64(order.Uint32(body[24:])) == int64(len(c.data)) && order.Uint32(body[28:]) <= maxData // an int has 32 bits on some Pis
 }
 
 // word is the size of a pointer and of a long in the calling program.
