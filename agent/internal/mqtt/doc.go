@@ -24,17 +24,23 @@
 // through:
 //
 //	CONNECT     once, first, version 4, clean session, no will, with our client id
+//	SUBSCRIBE   once, right after it, for exactly the topics of Options.Listen, QoS 0
 //	PUBLISH     byte for byte the delivery that is armed, once
 //	PINGREQ     two fixed bytes
 //	DISCONNECT  two fixed bytes
 //
 // Anything else is refused and closes the fence for good; so does a lease that has
-// run out, and so does a recipient that sends anything but CONNACK and PINGRESP,
-// as nothing is ever subscribed to. Close is synchronous: when it returns, no byte
-// can start, and what the kernel still held is discarded. Bytes that reached the
-// peer before cannot be called back.
-//
+// run out, and so does a recipient that sends anything but CONNACK and PINGRESP.
+// Close is synchronous: when it returns, no byte can start, and what the kernel still
+// held is discarded. Bytes that reached the peer before cannot be called back.
 // Results are told by the fence, not by paho's tokens: see Client.Publish.
+//
+// # What is heard
+//
+// Nothing, unless Options.Listen names topics. Then the recipient may send one SUBACK
+// and, on those topics, messages of at most 4 KiB with quality of service 0, five at
+// once and one in a second; anything else ends the window (inbound.go). What is heard
+// is handed on with the retain flag it came with and is not understood here.
 //
 // # What moves while nothing is sent
 //

@@ -23,6 +23,7 @@ type fence struct {
 	epoch    uint64
 	clientID string
 	alive    func() bool
+	listen   []string // the topics it may subscribe to, all at once and once; none: it may not
 
 	gone     chan struct{} // closed as soon as the fence is
 	goneOnce sync.Once
@@ -32,6 +33,7 @@ type fence struct {
 
 	mu        sync.Mutex // held for the whole of every write; Close waits for it
 	connected bool       // a CONNECT has passed
+	spoken    bool       // what may come right after it is over
 	armed     *shot
 }
 
@@ -176,9 +178,16 @@ func (f *fence) admit(b []byte) (*shot, error) {
 	if !f.connected && p.kind != kindConnect {
 		return nil, errors.New("the first packet must be CONNECT")
 	}
+	first := f.connected && !f.spoken
+	f.spoken = f.connected
 	switch p.kind {
 	case kindConnect:
 		return nil, f.admitConnect(p)
+	case kindSubscribe:
+		if !first || len(f.listen) == 0 || !subscribes(b, f.listen) {
+			return nil, errors.New("a SUBSCRIBE that was not agreed")
+		}
+		return nil, nil
 	case kindPublish:
 		s := f.armed
 		if s == nil || !bytes.Equal(b, s.packet) {

@@ -3,6 +3,8 @@ package mqtt
 import (
 	"cmp"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +25,12 @@ type Options struct {
 	// username. Over "mqtt://" they pass in the clear.
 	Username string
 	Password string
+
+	// Listen are the topics on which the recipient is heard, exact ones, at most 8. None
+	// subscribes to nothing and takes nothing. Heard is called with each message on one
+	// of them, one at a time; it must not block, and keeps nothing of payload.
+	Listen []string
+	Heard  func(topic string, retained bool, payload []byte)
 
 	TLS TLS // only with "mqtts://"
 
@@ -64,6 +72,8 @@ func (o *Options) check(endpoint consent.Endpoint) error {
 		return errors.New("a window needs an epoch")
 	case o.Alive == nil:
 		return errors.New("a window needs a lease")
+	case len(o.Listen) > 8 || slices.ContainsFunc(o.Listen, wild) || (len(o.Listen) > 0) != (o.Heard != nil):
+		return errors.New("what is listened to must be at most 8 topics without wildcards, and somebody must hear them")
 	case o.Password != "" && o.Username == "":
 		return errors.New("a password without a user name cannot be sent; add the user name's file")
 	case !endpoint.TLS() && !o.TLS.empty():
@@ -74,4 +84,9 @@ func (o *Options) check(endpoint consent.Endpoint) error {
 		return errors.New("the keepalive must be whole seconds, at most 65535")
 	}
 	return nil
+}
+
+// wild reports whether a topic cannot be subscribed to as one.
+func wild(topic string) bool {
+	return topic == "" || len(topic) > heardTopic || !utf8.ValidString(topic) || strings.ContainsAny(topic, "+#\x00") || topic[0] == '$'
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,6 +13,7 @@ import (
 const (
 	kindConnect    = 1
 	kindPublish    = 3
+	kindSubscribe  = 8
 	kindPingreq    = 12
 	kindDisconnect = 14
 )
@@ -115,6 +117,33 @@ func (p *packet) parseConnect(b []byte) error {
 		return fmt.Errorf("%w: something follows a CONNECT", errPacket)
 	}
 	return nil
+}
+
+// subscribes reports whether b is one whole SUBSCRIBE for exactly these topics, each
+// once, in any order, with quality of service 0 (MQTT 3.1.1, 3.8).
+func subscribes(b []byte, topics []string) bool {
+	p, err := parse(b)
+	if err != nil || p.kind != kindSubscribe || p.flags != 2 {
+		return false
+	}
+	_, size := remaining(b[1:])
+	b = b[1+size:]
+	if len(b) < 2 || binary.BigEndian.Uint16(b) == 0 { // a packet identifier (2.3.1)
+		return false
+	}
+	left := slices.Clone(topics)
+	for b = b[2:]; len(b) > 0; {
+		if len(b) < 2 || len(b)-3 < int(binary.BigEndian.Uint16(b)) {
+			return false
+		}
+		n := int(binary.BigEndian.Uint16(b))
+		at := slices.Index(left, string(b[2:2+n]))
+		if at < 0 || b[2+n] != 0 {
+			return false
+		}
+		left, b = slices.Delete(left, at, at+1), b[3+n:]
+	}
+	return len(left) == 0
 }
 
 // retains reports whether a PUBLISH carries the retain flag: an empty one alone, which
