@@ -76,7 +76,7 @@ func tree() *command {
 		scheduleCommand(), presetCommand(), holdCommand(), boostCommand(), vacationCommand(), lockCommand(), tuneCommand(), houseCommand())...)
 	root.sub = append(root.sub, under("Who may know", sessionCommand(), quietCommand(), recipientCommand(), policyCommand(), consentCommand(), ledgerCommand())...)
 	root.sub = append(root.sub, under("Set it up", configCommand(), versionCommand())...)
-	root.sub = append(root.sub, under("Run it", agentCommand(), controlCommand(), keeperCommand(), uplinkCommand(), mdnsCommand(), safeOutputsCommand())...)
+	root.sub = append(root.sub, under("Run it", agentCommand(), controlCommand(), keeperCommand(), voiceCommand(), uplinkCommand(), mdnsCommand(), safeOutputsCommand())...)
 	return root
 }
 

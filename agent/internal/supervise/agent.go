@@ -70,7 +70,7 @@ func Agent(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer g.Stop()
-	roles := Roles{Config: o.ConfigPath, Runtime: o.Runtime, State: o.State, MDNS: o.Config.MDNS.Enabled, Stdout: o.Stdout, Stderr: o.Stderr}
+	roles := Roles{Config: o.ConfigPath, Runtime: o.Runtime, State: o.State, MDNS: o.Config.MDNS.Enabled, Voice: o.Config.Voice.Configured(), Stdout: o.Stdout, Stderr: o.Stderr}
 	var world *World
 	if o.Config.Board.Kind == config.KindSim {
 		now := time.Now()

@@ -9,10 +9,11 @@ import (
 	"quietstat/agent/internal/local"
 )
 
-// Roles is what the three standing roles of one house are started with.
+// Roles is what the standing roles of one house are started with.
 type Roles struct {
 	Config, Runtime, State string // paths
 	MDNS                   bool   // announce on the local network
+	Voice                  bool   // a voice stack is configured
 
 	Stdout, Stderr io.Writer // of every role; nil = discarded
 
@@ -29,7 +30,7 @@ type Roles struct {
 // state; the others have DefaultLimit.
 const controlLimit = 10 * time.Second
 
-// Start starts control, keeper and mdns, in this order, in which they are stopped
+// Start starts control, keeper, mdns and voice, in this order, in which they are stopped
 // the other way round. The sockets must be closed after the group has stopped.
 func (r Roles) Start(g *Group) (Sockets, error) {
 	var sockets Sockets
@@ -42,7 +43,7 @@ func (r Roles) Start(g *Group) (Sockets, error) {
 		return s
 	}
 	toControl := []*Socket{open(local.ControlSocket), open(local.PanelSocket)}
-	toKeeper := []*Socket{open(local.KeeperSocket)}
+	toKeeper := []*Socket{open(local.KeeperSocket), open(local.VoiceSocket)}
 	if sockets.err != nil {
 		return Sockets{}, errors.Join(sockets.err, sockets.Close())
 	}
@@ -56,6 +57,9 @@ func (r Roles) Start(g *Group) (Sockets, error) {
 	children := []Child{control, keeper}
 	if r.MDNS {
 		children = append(children, mdns)
+	}
+	if r.Voice {
+		children = append(children, child("voice"))
 	}
 	for _, c := range children {
 		if err := g.Start(c); err != nil {

@@ -38,7 +38,7 @@ func (s *Socket) file() (*os.File, error) { return s.listener.File() }
 // network is the socket type for a name: people's sockets carry lines, the frames
 // between the roles need their boundaries kept.
 func network(name string) string {
-	if name == "panel.sock" || strings.HasPrefix(name, "uplink@") {
+	if name == "panel.sock" || name == "voice.sock" || strings.HasPrefix(name, "uplink@") {
 		return "unixpacket"
 	}
 	return "unix"

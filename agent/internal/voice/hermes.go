@@ -47,11 +47,20 @@ type Broker interface {
 // recipient, and its access list must let only the wake service publish hotwords.
 // For Mosquitto, with a user for each service:
 //
-//	user rhasspy-wake
-//	topic write hermes/hotword/#
+//	user wake
+//	topic write hermes/hotword/+/detected
+//	topic read hermes/#
 //	user rhasspy
-//	topic readwrite hermes/#
-//	topic deny hermes/hotword/+/detected
+//	topic read hermes/#
+//	topic write hermes/dialogueManager/#
+//	topic write hermes/asr/#
+//	topic write hermes/nlu/#
+//	topic write hermes/intent/#
+//	topic write hermes/tts/#
+//	topic write hermes/error/#
+//	topic write hermes/audioServer/#
+//	topic write hermes/hotword/toggleOn
+//	topic write hermes/hotword/toggleOff
 //	user quietstat
 //	topic read hermes/#
 //	topic write hermes/dialogueManager/endSession
