@@ -42,6 +42,19 @@ var effects = []effect{
 	},
 	{
 		calls: map[string][]string{
+			"os":      {"StartProcess"},
+			"os/exec": {"Command", "CommandContext", "Cmd"},
+			"syscall": {"ForkExec", "StartProcess"},
+		},
+		only: own("agent/internal/supervise"),
+		exceptions: []exception{
+			{"agent/internal/demo", []string{"Command", "CommandContext", "Cmd"}, "shows the ledger with the program's own command; a demonstration holds no connection"},
+			{"hvac/bench/bound", []string{"Command", "CommandContext", "Cmd"}, "an external solver; never runs on a device"},
+		},
+		reason: "a process that starts another shares every socket with it until it becomes another program, and closing the socket would not end the connection",
+	},
+	{
+		calls: map[string][]string{
 			"net":        {"Dial", "DialTimeout", "Dialer", "DialTCP", "DialUDP", "DialIP", "LookupHost", "LookupIP", "LookupAddr", "Resolver", "DefaultResolver"},
 			"crypto/tls": {"Dial", "DialWithDialer", "Dialer"},
 			"net/http": {"Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport",
@@ -100,7 +113,9 @@ func TestWallEffects(t *testing.T) {
 		madeUp(t, "agent/internal/uplink/y.go", "package uplink\nimport web \"net/http\"\nvar _, _ = web.Get(\"http://x\")"),
 		madeUp(t, "agent/internal/supervise/x.go", "package supervise\nimport \"os\"\nvar _ = os.Remove(\"x\")\nvar _ = os.Rename(\"x\", \"y\")"),
 		madeUp(t, "agent/internal/mqtt/x.go", "package mqtt\nimport \"net/http\"\nvar p = http.ProxyFromEnvironment"),
+		madeUp(t, "agent/internal/mqtt/y.go", "package mqtt\nimport \"os/exec\"\nvar c = exec.Command(\"x\")"),
+		madeUp(t, "agent/internal/supervise/y.go", "package supervise\nimport \"os/exec\"\nvar c = exec.Command(\"x\")"),
 		madeUp(t, "hvac/x_test.go", "package hvac\nimport \"os\"\nvar _ = os.Remove(\"x\")"),
-	}), "agent/internal/keeper/x.go:3: os.Create", "agent/internal/mqtt/x.go:3: net/http.ProxyFromEnvironment",
+	}), "agent/internal/keeper/x.go:3: os.Create", "agent/internal/mqtt/x.go:3: net/http.ProxyFromEnvironment", "agent/internal/mqtt/y.go:3: os/exec.Command",
 		"agent/internal/supervise/x.go:4: os.Rename", "agent/internal/uplink/x.go:3: net.Dialer", "agent/internal/uplink/y.go:3: net/http.Get")
 }

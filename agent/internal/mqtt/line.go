@@ -86,7 +86,8 @@ func (l *line) write(b []byte) (int, error) {
 
 // cut closes the socket at once. TLS is not told, as it would say goodbye. The
 // close returns when no system call is using the socket any more; a second caller
-// waits for the first.
+// waits for the first. No other process has the socket, for an uplink starts none: a
+// copy, even one that goes with exec, would keep what the kernel holds on its way.
 func (l *line) cut() {
 	l.once.Do(func() { _ = l.raw.Close() })
 }
