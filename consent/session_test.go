@@ -357,3 +357,19 @@ func TestSessionOpenIsRecorded(t *testing.T) {
 		t.Errorf("read back as %+v, %v", back, err)
 	}
 }
+
+// A session that was pressed for ends on any end, and goes on when a voice stack that
+// has nothing to do with it breaks down again and again.
+func TestPressOutlivesALostStack(t *testing.T) {
+	h := newHearing(t)
+	h.must(TalkPress{})
+	h.must(Voice{SessionEvent{Source: SourceLVA, Kind: KindLost, Live: true}})
+	h.must(Voice{SessionEvent{Kind: KindLost}})
+	if !h.open() {
+		t.Fatal("it ended with the stack")
+	}
+	h.must(kitchen(KindEnd))
+	if h.open() {
+		t.Error("it outlived an end")
+	}
+}

@@ -88,14 +88,15 @@ func (m *machine) overlap(site string) {
 }
 
 // endVoice closes what an ending event is about. A session that was pressed for ends
-// on any end: anyone may close. That of another site goes on.
+// on any end, as anyone may close, but not with a stack that is gone and says nothing.
+// That of another site goes on.
 func (m *machine) endVoice(ev SessionEvent) {
 	for _, t := range oldestTracks(m.st.tracks) {
 		if t.is(ev) {
 			m.dropTrack(t, ReasonSessionEnd)
 		}
 	}
-	if s := m.st.session; s != nil && s.held == (place{}) {
+	if s := m.st.session; s != nil && s.held == (place{}) && ev.Kind != KindLost {
 		m.endSession(ReasonSessionEnd)
 	}
 }

@@ -59,6 +59,10 @@ type core struct {
 	nextID   uint64
 	waiters  []chan struct{} // closed at the next change of sharing
 
+	ear   *ear // nil: nobody is heard
+	voice voiceBook
+	wish  *wish // said in the room, not answered yet
+
 	refusals       map[string]uint64
 	lastRefusal    error
 	pressesRefused uint64 // presses of talk that opened nothing, since start
@@ -82,6 +86,10 @@ func newCore(o Options) *core {
 		actions: map[uint64]*pending{}, onces: map[string]*onceOutcome{}, erasures: map[string]*erasure{}, refusals: map[string]uint64{},
 	}
 	c.gate = consent.NewGate(c, rand.Reader)
+	c.voice = voiceBook{stacks: map[consent.Source]stackBook{}, refusals: map[string]uint64{}}
+	if o.VoiceListener != nil {
+		c.ear = &ear{listener: o.VoiceListener, trusts: ours, tell: c.hand, to: c}
+	}
 	return c
 }
 

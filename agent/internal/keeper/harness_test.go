@@ -116,8 +116,9 @@ type house struct {
 	folder   string
 	broker   *broker
 	disk     *store.Disk
-	talk     bool          // a talk button is configured
-	dark     bool          // no light is wired
+	talk     bool // a talk button is configured
+	dark     bool // no light is wired
+	stacks   map[consent.Source]string
 	patience time.Duration // with an instant; 0: as outside tests
 	log      bytes.Buffer
 	stop     func()
@@ -175,6 +176,10 @@ func (h *house) start() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	voice, err := net.Listen("unixpacket", filepath.Join(h.folder, local.VoiceSocket))
+	if err != nil {
+		h.t.Fatal(err)
+	}
 	master, file, err := clock.Pair()
 	if err != nil {
 		h.t.Fatal(err)
@@ -190,7 +195,7 @@ func (h *house) start() {
 	go func() {
 		done <- Run(ctx, Options{
 			Folder: h.folder, Runtime: h.folder, PanelSocket: filepath.Join(h.folder, local.PanelSocket), Listener: listener,
-			Link: h.link, Disk: h.disk, TalkButton: h.talk, Indicator: !h.dark, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+			Link: h.link, Disk: h.disk, TalkButton: h.talk, Indicator: !h.dark, VoiceListener: voice, VoiceStacks: h.stacks, instantLimit: h.patience, BootID: "one boot", Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		})
 	}()
 	h.control, err = h.panel.Accept()

@@ -78,6 +78,7 @@ func (c *core) advance() {
 	c.expirePending(now.Boot)
 	c.dropStuck(answerLimit)
 	c.connectWindows()
+	c.settleWish()
 	c.release()
 	c.settleOnces(now.Boot)
 	c.settleErasures(now.Boot)

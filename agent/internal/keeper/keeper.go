@@ -26,19 +26,24 @@ import (
 
 // Options is everything the role needs from outside.
 type Options struct {
-	Folder       string         // the state folder: keeper/, ledger/, values/, history/
-	Runtime      string         // the folder of the uplinks' sockets
-	PanelSocket  string         // control's panel.sock
-	Listener     net.Listener   // keeper.sock, handed in
-	Link         *clock.Link    // nil: the system clock
-	Disk         *store.Disk    // nil: the real one
-	ButtonWindow time.Duration  // how long a press of talk opens
-	KeepValues   time.Duration  // exact values of what left; zero means 30 days
-	TalkButton   bool           // a talk button is configured: owners prove their presence with it
-	Indicator    bool           // a light is wired; without one nothing can be shown, so nothing opens
-	Zone         *time.Location // whose days the history has; nil: the system's
-	Ready        func()         // called once the role serves; may be nil
-	Log          *slog.Logger   // nil: discarded
+	Folder        string                    // the state folder: keeper/, ledger/, values/, history/
+	Runtime       string                    // the folder of the uplinks' sockets
+	PanelSocket   string                    // control's panel.sock
+	Listener      net.Listener              // keeper.sock, handed in
+	Link          *clock.Link               // nil: the system clock
+	Disk          *store.Disk               // nil: the real one
+	ButtonWindow  time.Duration             // how long a press of talk opens
+	KeepValues    time.Duration             // exact values of what left; zero means 30 days
+	VoiceListener net.Listener              // voice.sock, handed in; nil: nobody is heard
+	VoiceStacks   map[consent.Source]string // where the configured voice stacks are, by what they are heard as
+	Voice         bool                      // a voice role is to be expected
+	OpenFromWake  bool                      // a wake word opens, not the end of speech
+
+	TalkButton bool           // a talk button is configured: owners prove their presence with it
+	Indicator  bool           // a light is wired; without one nothing can be shown, so nothing opens
+	Zone       *time.Location // whose days the history has; nil: the system's
+	Ready      func()         // called once the role serves; may be nil
+	Log        *slog.Logger   // nil: discarded
 
 	BootID string // found out when empty
 
@@ -75,6 +80,9 @@ func Run(ctx context.Context, o Options) error {
 	tasks.Go(func() error { return c.panel.Run(ctx) })
 	tasks.Go(func() error { return server.Serve(ctx, o.Listener) })
 	tasks.Go(func() error { return c.hearSignal(ctx) })
+	if c.ear != nil {
+		tasks.Go(func() error { return c.ear.Run(ctx) })
+	}
 	if o.Link == nil {
 		tasks.Go(func() error { return c.watch(ctx) })
 	}
@@ -115,7 +123,7 @@ func (o *Options) identifyBoot() (err error) {
 func (c *core) begin() {
 	c.loadState()
 	c.openRecords()
-	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.settle(), NoTalkButton: !c.o.TalkButton})
+	c.apply(consent.BootStarted{ButtonWindow: c.o.ButtonWindow, EndedGrants: c.settle(), NoTalkButton: !c.o.TalkButton, OpenFromWake: c.o.OpenFromWake})
 	if !c.o.Indicator {
 		c.apply(consent.IndicatorDown{})
 	}

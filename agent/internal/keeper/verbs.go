@@ -82,6 +82,7 @@ func (c *core) status() local.KeeperStatus {
 		s.Ledger.Problem = c.problem.Error()
 	}
 	s.Refused = c.pressesRefused
+	s.Voice = c.voiceStatus()
 	if c.lastRefusal != nil {
 		s.LastRefusal = c.lastRefusal.Error()
 	}
@@ -96,8 +97,12 @@ func (c *core) status() local.KeeperStatus {
 			s.Sharing = w.Basis
 		}
 	}
-	if _, open := c.state.Session(); open {
+	if open, ok := c.state.Session(); ok {
 		s.Sharing = "session"
+		s.Session = &local.Session{
+			Evidence: open.Evidence.String(), Source: open.Source.String(),
+			BeganS: (now.Boot - open.Opened).Seconds(), LeftS: (open.Deadline - now.Boot).Seconds(),
+		}
 	}
 	if c.state.Indicator() == consent.IndicatorFault {
 		s.Sharing = "fault"

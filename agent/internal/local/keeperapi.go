@@ -20,6 +20,9 @@ type KeeperStatus struct {
 	TalkButton  bool              `json:"talk_button"`     // owners prove their presence with it
 	Reminders   []string          `json:"reminders"`       // opt-ins that end before long
 	Failing     map[string]string `json:"failing"`         // by recipient: why its last window could not be used, as a sentence
+
+	Session *Session     `json:"session,omitempty"` // that is open
+	Voice   *VoiceStatus `json:"voice,omitempty"`   // nil: no voice stack is followed
 }
 
 // Window is one open way out of the house.
