@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -54,9 +55,9 @@ func listRecipients(s *surroundings, asJSON bool) error {
 
 // enrolment is what recipient add can be told.
 type enrolment struct {
-	name, reach, prefix, legalEntity, jurisdiction, clientCert, ca string
-	pins, onward                                                   words
-	json                                                           bool
+	name, reach, prefix, legalEntity, jurisdiction, clientCert, ca, profile string
+	pins, onward                                                            words
+	json                                                                    bool
 }
 
 // words collects a flag that may be given several times.
@@ -69,6 +70,7 @@ func addRecipient(f *flag.FlagSet) action {
 	c := new(enrolment)
 	f.StringVar(&c.name, "name", "", "`NAME` people see; otherwise the id")
 	f.StringVar(&c.reach, "reach", "lan", "`HOW FAR` away: this-device, lan or internet")
+	f.StringVar(&c.profile, "profile", consent.ProfileJSON, "its `WORDS`: "+consent.ProfileJSON+", "+consent.ProfileHomeAssistant+" or "+consent.ProfileAlexa)
 	f.StringVar(&c.prefix, "prefix", "", "`TOPIC` prefix; otherwise quietstat/ID")
 	f.Var(&c.pins, "pin", "`sha256/BASE64` of the broker's public key")
 	f.StringVar(&c.ca, "ca", "", "`FILE` of the only authorities to trust, in PEM; with or instead of --pin")
@@ -88,7 +90,7 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 	r := consent.Recipient{
 		ID: args[0], DisplayName: c.name, LegalEntity: c.legalEntity, Jurisdiction: c.jurisdiction,
 		Reach: reach, Endpoint: args[1], Pins: c.pins, ClientCert: c.clientCert, TopicPrefix: c.prefix,
-		Profile: consent.ProfileJSON, Onward: c.onward,
+		Profile: c.profile, Onward: c.onward,
 	}
 	var authorities []byte
 	if c.ca != "" {
@@ -102,7 +104,11 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 	if r.TopicPrefix == "" {
 		r.TopicPrefix = "quietstat/" + r.ID
 	}
-	if err := r.Validate(); err != nil {
+	named, err := r.Named(rand.Reader, consent.Recipient{}) // the keeper names it, and knows whether it has a name
+	if err != nil {
+		return err
+	}
+	if err := named.Validate(); err != nil {
 		return local.Usage(err.Error(), "see quietstat recipient add --help")
 	}
 	p, err := s.owner("recipient.add", r, c.json)

@@ -52,7 +52,7 @@ func directiveFor(kind alexa.Kind, endpoint string) alexa.Directive {
 // asks has the skill ask, and takes the answer.
 func (r *rig) asks(d alexa.Directive, result CommandResult) (Release, error) {
 	r.t.Helper()
-	q := AlexaQuestion(d)
+	q := alexaQuestion(d)
 	q.Result = result
 	if err := r.gate.Ask(r.now, &r.st, "skill", q); err != nil {
 		return Release{}, err
@@ -74,7 +74,7 @@ func TestAlexaQuestionsAreDirectives(t *testing.T) {
 		if d.CorrelationToken != "" {
 			d.CorrelationToken = rapid.StringMatching(`[!#-\[\]-~]{1,512}`).Draw(t, "token")
 		}
-		q := AlexaQuestion(d)
+		q := alexaQuestion(d)
 		if len(q.Ref) > MaxRef || !printable(q.Ref) || q.Kind == CommandNone {
 			t.Fatalf("%+v", q)
 		}
@@ -331,5 +331,58 @@ func TestAlexaRecipient(t *testing.T) {
 	}
 	if event, properties := readAnswer(t, p.Messages[0].Payload); event != "StateReport" || properties != "targetSetpoint=21 thermostatMode=HEAT temperature=20.5" {
 		t.Errorf("previewed as %s %s", event, properties)
+	}
+}
+
+// What a bridge may say, as the uplink understands it.
+func TestAlexaUnderstands(t *testing.T) {
+	rec := alexaRecipient("skill")
+	topic := rec.Listens()[0]
+	text := `{"directive":{"header":{"namespace":"Alexa.ThermostatController","name":"SetThermostatMode","payloadVersion":"3","messageId":"m","correlationToken":"t+/="},` +
+		`"endpoint":{"endpointId":"` + alexaDevice + `","scope":{"type":"BearerToken","token":"secret"}},"payload":{"thermostatMode":{"value":"AUTO"}}}}`
+	if q := rec.Understand(topic, []byte(text)); q != (Question{Kind: CommandMode, Number: float64(ModeAuto), Ref: "0 " + alexaDevice + " t+/="}) || !q.Valid() {
+		t.Errorf("understood as %+v", q)
+	}
+	for _, endpoint := range []string{"e", alexaDevice + "-d1", alexaDevice + "0"} {
+		if q := rec.Understand(topic, []byte(strings.Replace(text, alexaDevice, endpoint, 1))); q.Kind.Moves() || !q.Valid() {
+			t.Errorf("a wish for %s is understood as %+v", endpoint, q)
+		}
+	}
+	for _, text := range []string{"", "on", "{}", text[1:], text + "x", strings.Replace(text, "SetThermostatMode", "SetThermostatMode\x00", 1)} {
+		if q := rec.Understand(topic, []byte(text)); q.Valid() && q.Kind.Moves() || q == (Question{}) == q.Valid() {
+			t.Errorf("%q is understood as %+v", text, q)
+		}
+	}
+}
+
+// Wishes are obeyed in a session whose policy covers the setpoint, and under an opt-in
+// for remote.control; never because they come.
+func TestAlexaWishesNeedAReason(t *testing.T) {
+	wish := alexaQuestion(directiveFor(alexa.KindSetTarget, alexaDevice))
+	for _, tt := range []struct {
+		name   string
+		policy Category
+		given  Purpose
+		ok     bool
+	}{
+		{"a session that may know the setpoint", CategorySetpoint, PurposeNone, true},
+		{"a session that may not", CategoryTemperature, PurposeNone, false},
+		{"an opt-in to be told", CategoryTemperature, PurposeAutomation, false},
+		{"an opt-in for wishes", CategoryTemperature, PurposeRemote, true},
+	} {
+		r := newAlexa(t, Scope{{Category: tt.policy}})
+		if tt.given != PurposeNone {
+			r.give("skill", GrantRequest{RecipientID: "skill", Purpose: tt.given, Scope: Scope{{Category: CategorySetpoint}}})
+		}
+		w, _ := r.st.Window("skill")
+		if _, err := r.gate.Obey(r.now, &r.st, "skill", w.Epoch, wish, false); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		_, err := r.gate.Obey(r.now, &r.st, "skill", w.Epoch, wish, true)
+		wantReason(t, err, ReasonRetained)
+		r.must(QuietHold{})
+		if _, err := r.gate.Obey(r.now, &r.st, "skill", w.Epoch, wish, false); err == nil {
+			t.Errorf("%s: obeyed when all is closed", tt.name)
+		}
 	}
 }

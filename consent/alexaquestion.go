@@ -26,10 +26,25 @@ var alexaModes = map[alexa.Mode]Mode{
 	alexa.ModeOff: ModeOff, alexa.ModeHeat: ModeHeat, alexa.ModeCool: ModeCool, alexa.ModeAuto: ModeAuto,
 }
 
-// AlexaQuestion is a directive as a question, without a Result. Its Ref holds what the
+// alexaUnderstands reads a directive that a bridge hands over. A wish that is not for
+// the thermostat of this recipient is none.
+func alexaUnderstands(r Recipient, _ string, payload []byte) Question {
+	d, err := alexa.Decode(payload)
+	if err != nil {
+		return Question{}
+	}
+	q := alexaQuestion(d)
+	if q.Kind.Moves() && d.EndpointID != r.DeviceID {
+		d = alexa.Directive{Kind: alexa.KindRefused, EndpointID: d.EndpointID, CorrelationToken: d.CorrelationToken, Fault: alexa.FaultDirective}
+		q = alexaQuestion(d)
+	}
+	return q
+}
+
+// alexaQuestion is a directive as a question, without a Result. Its Ref holds what the
 // answer must repeat: the endpoint and the correlation token, behind the number of a
 // fault.
-func AlexaQuestion(d alexa.Directive) Question {
+func alexaQuestion(d alexa.Directive) Question {
 	q := Question{Kind: alexaKinds[d.Kind], Number: d.Number, Ref: strconv.Itoa(int(d.Fault)) + " " + d.EndpointID + " " + d.CorrelationToken}
 	if d.Kind == alexa.KindSetMode {
 		q.Number = float64(alexaModes[d.Mode])

@@ -28,6 +28,9 @@ const (
 	EntryButtonClose
 	EntryCheckpointExported
 	EntryKeyRotated
+	EntryCommandReceived
+	EntryCommandApplied
+	EntryCommandRefused
 )
 
 var entryKindNames = []string{
@@ -35,6 +38,7 @@ var entryKindNames = []string{
 	"grant.given", "grant.refused", "grant.withdrawn", "grant.expired", "grant.suspended", "grant.invalidated",
 	"session.open", "session.close", "release.intent", "release.outcome", "erase.sent", "deny.summary", "clock.step",
 	"ledger.recovered", "indicator.fault", "button.close", "checkpoint.exported", "key.rotated",
+	"command.received", "command.applied", "command.refused",
 }
 
 // String returns the dotted name, for example "release.intent".

@@ -20,6 +20,7 @@ type Gate struct {
 	pace    map[stream]pace
 	known   map[stream]introduction
 	asked   map[string][]*asked // by recipient
+	wishes  map[string]pace     // by recipient: its commands
 	denied  map[ReasonCode]uint64
 	summed  time.Duration // BOOTTIME of the last summary
 }

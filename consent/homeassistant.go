@@ -34,9 +34,12 @@ var profileHomeAssistant = profile{
 	topics:    homeTopics,
 	outside:   discoveryTopic,
 	validate:  validHome,
+	named:     true,
 	tell:      func(m message) (rendering, bool) { return m.inEnvelope(m.homeTopic()) },
 	introduce: discover,
 	listens:   homeFilters,
+
+	understands: homeUnderstands,
 }
 
 // BirthTopic is where Home Assistant says "online" when it has started

@@ -1,6 +1,9 @@
 package consent
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // The profiles there are: in whose words a recipient is told what was decided.
 const (
@@ -20,6 +23,8 @@ type profile struct {
 	outside func(Recipient) string
 	// validate is what the profile wants of a recipient besides; nil for nothing.
 	validate func(Recipient) error
+	// named says that it knows the house by a device id.
+	named bool
 	// tell renders a message. ok is false when it cannot be written down.
 	tell func(message) (m rendering, ok bool)
 	// introduce renders what a recipient has to know before it understands a message
@@ -30,6 +35,10 @@ type profile struct {
 	// listens are the topics a recipient may be heard on while its window is open, exact
 	// ones and no filters with wildcards; nil for none.
 	listens func(Recipient) []string
+	// understands reads what it says there; the zero Question is not understood.
+	understands func(r Recipient, topic string, payload []byte) Question
+	// obeysSession says that the profile carries wishes of whoever is in a session.
+	obeysSession bool
 	// answers says that the recipient is told only what it has asked (Gate.Ask).
 	answers bool
 }
@@ -94,6 +103,28 @@ type rendering struct {
 	payload    []byte
 	categories []Category // what it tells of, for the ledger
 	fields     int        // how many values of the house it carries
+}
+
+// Named gives a recipient the device id its profile needs, if it has none: that of old,
+// which it takes the place of, or else a new one. One that needs none stays as it is.
+func (r Recipient) Named(entropy io.Reader, old Recipient) (Recipient, error) {
+	p, ok := profileOf(r.Profile)
+	if !ok || !p.named || r.DeviceID != "" {
+		return r, nil
+	}
+	if old.ID == r.ID && old.Profile == r.Profile {
+		r.DeviceID = old.DeviceID
+		return r, nil
+	}
+	id, err := NewDeviceID(entropy)
+	r.DeviceID = id
+	return r, err
+}
+
+// Answered reports whether the recipient is told what it has asked and nothing else.
+func (r Recipient) Answered() bool {
+	p, ok := profileOf(r.Profile)
+	return ok && p.answers
 }
 
 // Listens are the topics a recipient may be heard on while its window is open: exact

@@ -17,12 +17,13 @@ var profileAlexa = profile{
 	topics:   func(r Recipient, _ []Basis) []string { return []string{alexaEvents(r)} },
 	validate: validAlexa,
 	tell:     tellAlexa,
-	listens:  func(r Recipient) []string { return []string{AlexaDirectives(r)} },
-	answers:  true,
-}
+	listens:  func(r Recipient) []string { return []string{r.TopicPrefix + "/alexa/directive"} },
 
-// AlexaDirectives is the topic on which a bridge hands over what Amazon asks.
-func AlexaDirectives(r Recipient) string { return r.TopicPrefix + "/alexa/directive" }
+	understands:  alexaUnderstands,
+	obeysSession: true,
+	named:        true,
+	answers:      true,
+}
 
 func alexaEvents(r Recipient) string { return r.TopicPrefix + "/alexa/event" }
 

@@ -29,6 +29,9 @@ func (k CommandKind) String() string { return enumName(commandNames, k) }
 // Moves reports whether the command would change what the house does.
 func (k CommandKind) Moves() bool { return k >= CommandSetpoint && k <= CommandResume }
 
+// Asks reports whether it is a question, which changes nothing.
+func (k CommandKind) Asks() bool { return k >= CommandReport && k <= CommandAcceptGrant }
+
 // CommandResult is what became of a command, before its answer is made.
 type CommandResult uint8
 

@@ -64,6 +64,8 @@ const (
 	ReasonOverlap          // two voice sessions of one site
 	ReasonBeneficiary      // a voice stack that is a recipient as well
 	ReasonRoom             // what this-room cannot have
+	ReasonRetained         // a command that was kept for whoever comes
+	ReasonNoCommand        // no opt-in lets this recipient command
 
 	// Outcomes of a release.
 	ReasonSent    // the bytes were handed to the connection
@@ -77,7 +79,7 @@ var reasonNames = []string{
 	"no-path", "path-mismatch", "light", "intent", "entropy",
 	"unproven", "flood", "no-presence", "busy", "limit", "invalid", "nothing-sent", "timeout", "session-end", "quiet", "quiet-hold",
 	"restart", "control-lost", "indicator", "clock-step", "uplink-closed", "uplink-stalled", "policy-changed", "recipient-changed",
-	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed", "overlap", "beneficiary", "this-room",
+	"recipient-removed", "revoked", "expired", "unused", "used", "renewed", "notice-changed", "overlap", "beneficiary", "this-room", "retained", "no-command",
 	"sent", "failed", "unknown",
 }
 

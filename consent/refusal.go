@@ -92,6 +92,8 @@ var sentences = map[ReasonCode]string{
 	ReasonOverlap:       "two voice sessions of one site went on at once, so both are closed: say the wake word again",
 	ReasonBeneficiary:   "a voice stack at the address of a recipient cannot say that somebody spoke: run the stack's broker apart from the recipient's",
 	ReasonRoom:          "this-room is always known and has a policy for sessions alone: quietstat policy set this-room",
+	ReasonRetained:      "a command was kept by the broker and is not of now, so it is not carried out: send commands without retaining them",
+	ReasonNoCommand:     "this recipient may not command: an opt-in for remote.control lets it, quietstat consent grant ID --purpose remote.control",
 	ReasonFlood:         "too many sessions within the hour: wait",
 	ReasonNoPresence:    "this needs a press of the talk button on the device within 60 s",
 	ReasonBusy:          "another action waits for its press: finish or cancel it first",

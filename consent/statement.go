@@ -110,6 +110,9 @@ var kindWords = map[EntryKind]string{
 	EntryButtonClose:        "everything closed",
 	EntryCheckpointExported: "checkpoint exported",
 	EntryKeyRotated:         "ledger key changed",
+	EntryCommandReceived:    "command received",
+	EntryCommandApplied:     "command carried out",
+	EntryCommandRefused:     "command not carried out",
 }
 
 func describe(e Entry) string {

@@ -83,8 +83,9 @@ func TestVocabulariesAreComplete(t *testing.T) {
 	}{
 		{categoryNames, uint8(CategoryVoice)}, {purposeNames, uint8(PurposeResearch)}, {basisNames, uint8(BasisOnce)},
 		{reachNames, uint8(ReachInternet)}, {reasonNames, uint8(ReasonUnknown)}, {grantStateNames, uint8(GrantInvalidated)},
-		{entryKindNames, uint8(EntryKeyRotated)}, {sourceNames, uint8(SourceRemote)}, {classNames, uint8(ClassPress)}, {checkNames, uint8(CheckEvidence)},
+		{entryKindNames, uint8(EntryCommandRefused)}, {sourceNames, uint8(SourceRemote)}, {classNames, uint8(ClassPress)}, {checkNames, uint8(CheckEvidence)},
 		{modeNames, uint8(ModeDry)}, {actionNames, uint8(ActionDrying)}, {healthNames, uint8(HealthFault)}, {indicatorNames, uint8(IndicatorFault)},
+		{commandNames, uint8(CommandAcceptGrant)},
 	} {
 		if len(tt.names) != int(tt.last)+1 {
 			t.Errorf("%d names for %d values: %q", len(tt.names), tt.last+1, tt.names)
@@ -93,7 +94,7 @@ func TestVocabulariesAreComplete(t *testing.T) {
 	if len(Categories()) != len(categoryNames)-1 || len(Purposes()) != len(purposeNames)-1 {
 		t.Error("Categories or Purposes leaves some out")
 	}
-	for k := EntryRecipientEnrolled; k <= EntryKeyRotated; k++ {
+	for k := EntryRecipientEnrolled; k <= EntryCommandRefused; k++ {
 		if (kindWords[k] == "") != (k == EntryReleaseIntent || k == EntryReleaseOutcome) {
 			t.Errorf("a statement has no words for %v", k)
 		}

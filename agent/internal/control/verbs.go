@@ -70,12 +70,16 @@ func (r *role) answerExplain(_ context.Context, _ local.Caller, raw json.RawMess
 func (r *role) answerSet(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
 	var a struct {
 		SetpointC *float64 `json:"setpoint_c"`
+		Nearest   bool     `json:"nearest"`
 	}
 	if err := local.Arguments(raw, &a); err != nil {
 		return nil, err
 	}
 	if a.SetpointC == nil {
 		return nil, local.Usage("set needs setpoint_c, in °C", "for example: quietstat set 20.5")
+	}
+	if a.Nearest {
+		*a.SetpointC = float64(within(hvac.Celsius(*a.SetpointC), r.desk.load().params))
 	}
 	if err := r.desk.setpoint(hvac.Celsius(*a.SetpointC)); err != nil {
 		return nil, err

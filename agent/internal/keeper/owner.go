@@ -130,8 +130,16 @@ func (c *core) addRecipient(ctx context.Context, caller local.Caller, raw json.R
 		return nil, err
 	}
 	return c.owned(ctx, caller, "enrolling a recipient", func() (any, error) {
+		if err := c.listensToUs(r); err != nil {
+			return nil, err
+		}
 		answer := local.Pending{ID: r.ID}
-		if old, ok := c.state.Recipient(r.ID); ok {
+		old, ok := c.state.Recipient(r.ID)
+		r, err := r.Named(rand.Reader, old)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			answer.Changed = consent.Changed(old, r)
 			answer.Voided = c.givenTo(r.ID)
 		}

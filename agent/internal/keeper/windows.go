@@ -35,6 +35,10 @@ func (c *core) lit() bool {
 // connect reaches the uplink process of a window, which a socket starts, and lets
 // it dial. It happens beside the core; its result comes back as work.
 func (c *core) connect(w consent.OpenWindow) {
+	if w.Recipient == consent.RoomID {
+		c.connectRoom(w)
+		return
+	}
 	c.busy++
 	path := filepath.Join(c.o.Runtime, "uplink@"+w.Recipient+".sock")
 	fingerprint := w.Fingerprint.String()
@@ -164,6 +168,8 @@ func (c *core) follow(w consent.OpenWindow, l *tether) {
 			opened(func() { c.uplinkOpened(w) })
 		case frame.Kind == wire.KindOutcome:
 			c.hand(func() { c.outcome(frame.Outcome) })
+		case frame.Kind == wire.KindCommand:
+			c.hand(func() { c.commanded(w, frame.Command) })
 		}
 	}
 }
@@ -209,6 +215,7 @@ func (c *core) release() {
 			r, ok := asRefusal(err)
 			if ok {
 				c.onceRefused(r)
+				c.roomRefused(w.Recipient, r)
 			}
 			if ok && r.Reason == consent.ReasonIntent {
 				c.ledgerFailed(err)

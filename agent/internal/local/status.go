@@ -101,6 +101,9 @@ type Terms struct {
 // SetArguments are the arguments of control's verb "set".
 type SetArguments struct {
 	SetpointC float64 `json:"setpoint_c"`
+	// Nearest moves a temperature out of range to the end of the range, where a person
+	// would be refused and told the range.
+	Nearest bool `json:"nearest,omitempty"`
 }
 
 // ModeArguments are the arguments of control's verb "mode".

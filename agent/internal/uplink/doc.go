@@ -10,6 +10,7 @@
 //	uplink -> keeper  Opened    connected, or why not
 //	keeper -> uplink  Delivery  a decided message
 //	uplink -> keeper  Outcome   what became of it
+//	uplink -> keeper  Command   what the recipient said, where its profile is heard
 //	keeper -> uplink  Lease     every 20 ms
 //	keeper -> uplink  Shut      end the window
 //	uplink -> keeper  Closed    nothing can leave any more, and whether the lease ran out

@@ -49,6 +49,7 @@ func run(ctx context.Context, conn net.Conn, path string, life time.Duration) er
 	}
 	o.Epoch = open.Epoch
 	w := &window{conn: conn, epoch: open.Epoch, lease: newLease(clock.Boottime, life), lost: make(chan struct{})}
+	w.hear(&o, r)
 	return w.serve(o)
 }
 

@@ -23,6 +23,8 @@ type window struct {
 	lease *lease
 	lost  chan struct{} // closed when the client has ended
 
+	commands chan wire.Command // of a recipient that is heard; nil of another
+
 	mu     sync.Mutex
 	over   bool
 	cancel context.CancelFunc // of the dialling
@@ -53,6 +55,7 @@ func (w *window) serve(o mqtt.Options) error {
 			close(lapsed)
 		}
 	}()
+	go w.pass(done)
 	jobs, carried := make(chan wire.Delivery, waiting), make(chan error, 1)
 	go func() {
 		carried <- w.carry(ctx, o, jobs)

@@ -9,7 +9,7 @@
 //	panel.sock       control -> keeper  Snapshot, one per control tick, never waited for
 //	                 keeper -> control  Panel: what the indicator shall show, "sample now"
 //	uplink@ID.sock   keeper -> uplink   Open, Delivery, Lease, Shut
-//	                 uplink -> keeper   Hello, Opened, Outcome, Closed
+//	                 uplink -> keeper   Hello, Opened, Outcome, Command, Closed
 //	voice.sock       voice -> keeper    Heard, Intent
 //	                 keeper -> voice    Answer
 //

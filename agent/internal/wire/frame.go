@@ -27,6 +27,7 @@ const (
 	KindLease    Kind = 'L' // keeper -> uplink
 	KindShut     Kind = 'X' // keeper -> uplink
 	KindClosed   Kind = 'x' // uplink -> keeper
+	KindCommand  Kind = 'C' // uplink -> keeper
 	KindHeard    Kind = 'V' // voice -> keeper
 	KindIntent   Kind = 'I' // voice -> keeper
 	KindAnswer   Kind = 'A' // keeper -> voice

@@ -35,14 +35,16 @@ type Link struct {
 
 // Frame is one that came from the uplink: Kind says which of the others is set.
 type Frame struct {
-	Kind    wire.Kind // KindOpened, KindOutcome or KindClosed
+	Kind    wire.Kind // KindOpened, KindOutcome, KindCommand or KindClosed
 	Opened  wire.Opened
 	Outcome wire.Outcome
+	Command wire.Command
 	Closed  wire.Closed
 }
 
 // unread is how many frames may wait for Next. There is one Opened, one Outcome
-// for each Delivery, and one Closed.
+// for each Delivery, one Closed, and a Command a second at most; an uplink that says
+// more than that is ended.
 const unread = 64
 
 func (l *Link) start() {
@@ -178,16 +180,19 @@ func (l *Link) read() {
 	}
 }
 
-func understand(kind wire.Kind, body []byte) (Frame, error) {
-	f := Frame{Kind: kind}
+func understand(kind wire.Kind, body []byte) (f Frame, err error) {
+	f.Kind = kind
 	switch kind {
 	case wire.KindOpened:
 		return f, wire.Decode(body, &f.Opened)
 	case wire.KindOutcome:
-		err := wire.Decode(body, &f.Outcome)
+		err = wire.Decode(body, &f.Outcome)
 		if f.Outcome.Result > wire.ResultRefused {
 			return f, fmt.Errorf("%w: result %d", wire.ErrFrame, f.Outcome.Result)
 		}
+		return f, err
+	case wire.KindCommand:
+		f.Command, err = wire.DecodeCommand(body)
 		return f, err
 	case wire.KindClosed:
 		return f, wire.Decode(body, &f.Closed)
