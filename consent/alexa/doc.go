@@ -73,9 +73,12 @@
 //   - hands the event on as it is. Spaces behind JSON mean nothing;
 //   - asks at most once a second, five times in a row. More ends the connection.
 //
-// A wish needs a grant for remote.control, or it is answered with ENDPOINT_UNREACHABLE.
-// It is carried out within the limits of the household, as if somebody had used the
-// command line.
+// A wish needs a session whose policy covers the setpoint, or an opt-in for
+// remote.control; without either it is answered with UNWILLING_TO_SET_VALUE, like one
+// that control refuses. It is carried out as if somebody had used the command line, and
+// stands in the ledger. A setpoint beyond the household's own limits is refused; a change
+// that would lead beyond them stops at the limit and says nothing of it, or asking again
+// and again would find the setpoint out.
 //
 // # No badge
 //
