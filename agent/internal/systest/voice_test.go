@@ -78,16 +78,12 @@ func lvaTraps(t *testing.T) {
 		h.closes("lva", name, atOnce, talk, func() { stack.say(garbage) })
 		again("snapshot", "idle")
 	}
-	h.closes("lva", "the assistant is gone", atOnce, talk, func() { again("snapshot", "idle") })
-	h.closes("lva", "the assistant hangs", 15*time.Second, talk, func() {
-		stack.mu.Lock()
-		close(stack.deaf)
-		stack.mu.Unlock()
-		stack.say(lva("volume_changed")) // the last that is read of it
-	})
-	stack.mu.Lock()
-	stack.deaf = make(chan struct{})
-	stack.mu.Unlock()
+	h.closes("lva", "the assistant is gone", atOnce, talk, func() { stack.drop(lvas("snapshot", "idle")...) })
+	links++
+	stack.connected(links)
+	time.Sleep(200 * time.Millisecond)
+	h.closes("lva", "the assistant hangs", 15*time.Second, talk, func() { stack.hangs.Store(true) })
+	stack.hangs.Store(false)
 	again("snapshot", "idle")
 	h.closes("lva", "the voice role is killed", atOnce, talk, func() {
 		for _, pid := range h.processes("voice") {

@@ -150,7 +150,7 @@ func (h *voiceHouse) closes(stack, trap string, limit time.Duration, open, set f
 	if now := len(h.ear.all()); now != told {
 		h.t.Errorf("%s: %s: %d messages after the gate was closed", stack, trap, now-told)
 	}
-	note(stack, trap, fmt.Sprintf("closed within %.1f s", took.Seconds()), h.look().gate)
+	note(stack, trap, fmt.Sprintf("closed within %.2f s", took.Seconds()), h.look().gate)
 }
 
 // saysNothing fails if words of the room are in anything the agent wrote down.

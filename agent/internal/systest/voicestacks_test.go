@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,14 +67,14 @@ type webStack struct {
 	mu       sync.Mutex
 	conn     *websocket.Conn
 	count    int
-	deaf     chan struct{} // closed: what comes is no longer read, pings neither
+	hangs    atomic.Bool // it answers no ping
 	greeting []string
 	reply    func(string) string // to what the agent says, "" for nothing
 }
 
 func startWebStack(t testing.TB, namespace, address, path string, greeting ...string) *webStack {
 	t.Helper()
-	w := &webStack{t: t, greeting: greeting, deaf: make(chan struct{})}
+	w := &webStack{t: t, greeting: greeting}
 	l := loopbackIn(t, namespace, address)
 	w.address = l.Addr().String()
 	server := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -81,7 +82,9 @@ func startWebStack(t testing.TB, namespace, address, path string, greeting ...st
 			http.NotFound(rw, r)
 			return
 		}
-		conn, err := websocket.Accept(rw, r, nil)
+		conn, err := websocket.Accept(rw, r, &websocket.AcceptOptions{
+			OnPingReceived: func(context.Context, []byte) bool { return !w.hangs.Load() },
+		})
 		if err == nil {
 			w.serve(conn)
 		}
@@ -99,15 +102,8 @@ func (w *webStack) serve(conn *websocket.Conn) {
 	}
 	w.conn = conn
 	w.count++
-	deaf := w.deaf
 	w.mu.Unlock()
 	for {
-		select {
-		case <-deaf:
-			<-w.t.Context().Done()
-			return
-		default:
-		}
 		_, b, err := conn.Read(context.Background())
 		if err != nil {
 			return

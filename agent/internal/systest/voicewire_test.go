@@ -50,6 +50,13 @@ func (l *light) watch(pin string, level gpio.Level) {
 	l.was = level
 }
 
+// off reports whether it is: some time after a session, so that people see it.
+func (l *light) off() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !bool(l.was)
+}
+
 // since is the first time it went on after a moment.
 func (l *light) since(at time.Time) (on time.Time) {
 	l.mu.Lock()
@@ -116,7 +123,7 @@ func TestVoiceSessionsOnTheCable(t *testing.T) {
 			}, func() { bus.say(ovos("recognizer_loop:utterance", "{}")) }, func() { bus.say(ovos("recognizer_loop:audio_output_end", "{}")) }},
 		} {
 			stack.wake()
-			time.Sleep(500 * time.Millisecond)
+			time.Sleep(500 * time.Millisecond) // somebody speaks
 			s := measured{stack: stack.name, evidence: time.Now()}
 			quiet = append(quiet, span{quietFrom, s.evidence})
 			links := len(recorder.all())
@@ -134,7 +141,7 @@ func TestVoiceSessionsOnTheCable(t *testing.T) {
 			h.until(stack.name+": the connection ends", 5*time.Second, func() bool { end, _ := link.end(); return !end.IsZero() })
 			s.judge(t, link, lamp)
 			all = append(all, s)
-			time.Sleep(500 * time.Millisecond)
+			h.until("the light is off", 20*time.Second, lamp.off)
 			quietFrom = s.ended.Add(500 * time.Millisecond)
 		}
 	}
@@ -209,7 +216,9 @@ func report(t *testing.T, all []measured, trip []time.Duration) {
 	var table strings.Builder
 	line := func(name string, d []time.Duration) {
 		slices.Sort(d)
-		at := func(q float64) float64 { return float64(d[min(len(d)-1, int(q*float64(len(d))))].Microseconds()) / 1000 }
+		at := func(q float64) float64 {
+			return float64(d[min(len(d)-1, int(q*float64(len(d))))].Microseconds()) / 1000
+		}
 		fmt.Fprintf(&table, "%-42s p50 %8.2f ms  p99 %8.2f ms  (%d)\n", name, at(0.5), at(0.99), len(d))
 	}
 	for _, name := range []string{"", "lva", "wyoming", "hermes", "ovos"} {

@@ -27,7 +27,7 @@ func redial(ctx context.Context, log *slog.Logger, name string, follow func(cont
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(began) >= lastPause {
+		if time.Since(began) >= pause {
 			pause, said = firstPause, ""
 		}
 		if text := fmt.Sprint(err); text != said {
