@@ -188,18 +188,23 @@ func runKeeper(c *roleFlags, s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	notifier, err := notify.FromEnvironment()
+	ear, err := supervise.Listener(local.VoiceSocket, filepath.Join(conf.State.Runtime, local.VoiceSocket))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	notifier, err := notify.FromEnvironment()
+	if err != nil {
+		return errors.Join(err, listener.Close(), ear.Close())
+	}
 	zone, err := conf.Household.Location()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, listener.Close(), ear.Close())
 	}
 	log := c.logger(s, "keeper")
 	return keeper.Run(s.ctx, keeper.Options{
 		Folder: conf.State.Folder, Runtime: conf.State.Runtime, PanelSocket: filepath.Join(conf.State.Runtime, local.PanelSocket),
 		Listener: listener, Link: link, ButtonWindow: conf.Session.ButtonWindow, KeepValues: conf.Consent.KeepValues, TalkButton: conf.Board.Talk != "", Indicator: conf.Board.Indicator.Wired(), Zone: zone,
+		VoiceListener: ear, VoiceStacks: voiceStacks(conf.Voice), Voice: conf.Voice.Configured(), OpenFromWake: conf.Voice.OpenFrom == config.OpenFromWake,
 		Log: log,
 		Ready: func() {
 			if err := notifier.Ready(); err != nil {
