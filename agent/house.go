@@ -135,6 +135,7 @@ func (s *surroundings) printSharing(k *local.KeeperStatus) {
 		s.printf("sharing    %s with %s (%s), closes in %s; %d messages so far\n",
 			strings.Join(w.Fields, ", "), w.Recipient, w.Basis, seconds(w.LeftS), w.Messages)
 	}
+	s.printVoice(k)
 	for _, id := range slices.Sorted(maps.Keys(k.Failing)) {
 		s.printf("failed     %s, when last tried: %s\n", id, k.Failing[id])
 	}

@@ -36,6 +36,9 @@ const patience = 90 * time.Second
 //	gone [ROLE]                wait until no process of the script is left, or none of a role
 //	broker                     start a recipient at $BROKER; it keeps a diary in the file received
 //	securebroker               the same behind TLS at $SECURE, with a login; see cmdSecureBroker
+//	ports FILE NAME...         give the file free ports for @NAME@, and the script $NAME
+//	satellite ADDRESS EVENT... say events as a Wyoming satellite; ! hangs up
+//	says ADDRESS SENTENCE      ask a Wyoming handle service; stdout is its answer
 //	house FILE                 start the roles of a configuration on a clock of their own
 //
 // In the files of a script $WORK is its folder.
@@ -54,7 +57,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"broker": cmdBroker, "exits": cmdExits, "gone": cmdGone, "house": cmdHouse,
-			"json": cmdJSON, "securebroker": cmdSecureBroker, "signal": cmdSignal, "until": cmdUntil,
+			"json": cmdJSON, "ports": cmdPorts, "satellite": cmdSatellite, "says": cmdSays, "securebroker": cmdSecureBroker, "signal": cmdSignal, "until": cmdUntil,
 		},
 	})
 }
@@ -67,6 +70,7 @@ type test struct{}
 // of its sockets are shorter.
 func furnish(env *testscript.Env) error {
 	env.Values[test{}] = env.T()
+	env.Values[satellites{}] = map[string]*satellite{}
 	env.Setenv("TMPDIR", filepath.Dir(env.WorkDir))
 	if env.Getenv("GORACE") == "" {
 		env.Setenv("GORACE", "atexit_sleep_ms=10") // the race detector's own second at each exit makes minutes

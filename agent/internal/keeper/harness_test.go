@@ -65,6 +65,7 @@ func (n *notebook) String() string {
 // broker is a real MQTT broker in this process that notes what it is told.
 type broker struct {
 	mochi.HookBase
+	server   *mochi.Server
 	endpoint string
 	stop     func()
 	mu       sync.Mutex
@@ -97,7 +98,8 @@ func startBroker(t *testing.T) *broker {
 		t.Fatal(err)
 	}
 	b := &broker{endpoint: "mqtt://" + l.Addr().String()}
-	server := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler)})
+	server := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler), InlineClient: true})
+	b.server = server
 	b.stop = sync.OnceFunc(func() { server.Close() })
 	for _, err := range []error{server.AddHook(b, nil), server.AddListener(listeners.NewNet("test", l))} {
 		if err != nil {

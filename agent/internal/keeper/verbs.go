@@ -18,7 +18,7 @@ func (c *core) verbs() map[string]local.Handler {
 		"session.wait":     c.waitSession,
 		"session.end":      c.endSession,
 		"quiet":            c.beQuiet,
-		"recipient.list":   handlerOf(c, func(struct{}) (any, error) { return list(c.state.Recipients()), nil }),
+		"recipient.list":   handlerOf(c, c.listRecipients),
 		"recipient.show":   handlerOf(c, c.showRecipient),
 		"recipient.add":    c.addRecipient,
 		"recipient.remove": c.removeRecipient,

@@ -34,6 +34,16 @@ func (c *core) showRecipient(a local.ID) (any, error) {
 	return view, nil
 }
 
+// listRecipients lists who is enrolled, and this-room where it is told anything.
+func (c *core) listRecipients(struct{}) (any, error) {
+	all := list(c.state.Recipients())
+	if _, told := c.state.Policy(consent.RoomID); told {
+		r, _ := c.state.Recipient(consent.RoomID)
+		all = append(all, r)
+	}
+	return all, nil
+}
+
 func (c *core) showPolicy(a local.ID) (any, error) {
 	if _, ok := c.state.Recipient(a.ID); !ok {
 		return nil, nobody(a.ID)
