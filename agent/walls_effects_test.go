@@ -66,6 +66,7 @@ var effects = []effect{
 			{"agent/internal/supervise", []string{"DialTimeout"}, "asks whether a socket left behind still answers; unix only"},
 			{"agent/internal/keeper", []string{"Dialer", "DialUnix"}, "the unix socket of control"},
 			{"agent/internal/uplink/link", []string{"Dialer"}, "the unix socket of an uplink"},
+			{"agent/internal/voice", []string{"Dialer", "Client", "Transport"}, "voice stacks, at literal addresses of the loopback, and the unix socket of the keeper"},
 		},
 		reason: "a connection to the outside is opened by one package, for one recipient, while the gate is open",
 	},

@@ -194,6 +194,8 @@ var loads = []load{
 	{own("agent/internal/mqtt", "agent/internal/uplink"), []string{"github.com/eclipse/paho.mqtt.golang", "github.com/gorilla/websocket",
 		"golang.org/x/net", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/mod/sumdb", "golang.org/x/mod/internal"},
 		"what holds a connection to the outside must be short enough to be read"},
+	{own("agent/internal/voice"), []string{"github.com/coder/websocket", "golang.org/x/sync", "golang.org/x/sys", "golang.org/x/mod/sumdb", "golang.org/x/mod/internal"},
+		"what says that somebody spoke must be short enough to be read"},
 	{own("agent/internal/mdns"), []string{"github.com/grandcat/zeroconf", "github.com/miekg/dns", "github.com/cenkalti/backoff",
 		"golang.org/x/net", "golang.org/x/sync", "golang.org/x/sys"},
 		"what answers everybody must be short enough to be read"},

@@ -3,7 +3,7 @@
 
 _quietstat() {
 	local -A after=(
-		["quietstat"]="demo cosim status explain history metrics record replay shadow set mode door schedule preset hold boost vacation lock tune house session quiet recipient policy consent ledger config version agent control keeper uplink mdns safe-outputs --config --runtime --help"
+		["quietstat"]="demo cosim status explain history metrics record replay shadow set mode door schedule preset hold boost vacation lock tune house session quiet recipient policy consent ledger config version agent control keeper voice uplink mdns safe-outputs --config --runtime --help"
 		["quietstat demo"]="--fault --for --house --json --seed --speed --state --config --runtime --help"
 		["quietstat cosim"]="--explain --record --state --tune --config --runtime --help"
 		["quietstat status"]="--json --watch --config --runtime --help"
@@ -47,7 +47,7 @@ _quietstat() {
 		["quietstat quiet"]="--json --config --runtime --help"
 		["quietstat recipient"]="list add show remove credentials --config --runtime --help"
 		["quietstat recipient list"]="--json --config --runtime --help"
-		["quietstat recipient add"]="--ca --client-cert --json --jurisdiction --legal-entity --name --onward --pin --prefix --reach --config --runtime --help"
+		["quietstat recipient add"]="--ca --client-cert --json --jurisdiction --legal-entity --name --onward --pin --prefix --profile --reach --config --runtime --help"
 		["quietstat recipient show"]="--json --config --runtime --help"
 		["quietstat recipient remove"]="--json --config --runtime --help"
 		["quietstat recipient credentials"]="--ca-file --cert-file --cert-name --json --key-file --password-file --username-file --config --runtime --help"
@@ -77,6 +77,7 @@ _quietstat() {
 		["quietstat agent"]="--debug --house --seed --state --config --runtime --help"
 		["quietstat control"]="--debug --state --config --runtime --help"
 		["quietstat keeper"]="--debug --state --config --runtime --help"
+		["quietstat voice"]="--debug --state --config --runtime --help"
 		["quietstat uplink"]="--recipient --config --runtime --help"
 		["quietstat mdns"]="--debug --state --config --runtime --help"
 		["quietstat safe-outputs"]="--debug --state --config --runtime --help"
