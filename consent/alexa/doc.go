@@ -71,7 +71,8 @@
 //     is nobody to ask. A Discover.Response may be kept and repeated, as it holds no
 //     state; a StateReport may not;
 //   - hands the event on as it is. Spaces behind JSON mean nothing;
-//   - asks at most once a second, five times in a row. More ends the connection.
+//   - asks at most once a second: a second wish within that is refused, and more than
+//     five messages in a row end the connection.
 //
 // A wish needs a session whose policy covers the setpoint, or an opt-in for
 // remote.control; without either it is answered with UNWILLING_TO_SET_VALUE, like one
