@@ -9,7 +9,7 @@ BUILD := go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VE
 CC := $(or $(shell command -v cc),$(shell command -v gcc))
 ARCHES := armv6 arm64 amd64
 
-.PHONY: build run test test-system mutate bench soak check cross deb clean
+.PHONY: build run test test-system test-pi mutate bench soak check cross deb clean
 
 build:
 	$(BUILD) -o bin/quietstat ./agent
@@ -43,6 +43,11 @@ endif
 
 test-system: build
 	scripts/test-system
+
+# A Raspberry Pi without one: emulated machines with real kernels. Needs root and the
+# packages of .ci/run; downloads once, into .cache.
+test-pi:
+	scripts/test-pi $(PI)
 
 # Takes each check of the gate and of the fences away and wants a test to notice.
 mutate:

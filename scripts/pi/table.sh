@@ -1,0 +1,52 @@
+# A guest is started, and what it says on its console becomes a table.
+
+# boot KERNEL INITRD ARGUMENTS ROWS: a Pi 3 runs until it says that it is done; ROWS is
+# how many steps it has. Debian's kernel has persist_gpio_outputs switched off and
+# Raspberry Pi OS has it on: outputs stay driven when their holder dies.
+boot() {
+	local begun=$SECONDS
+	: >"$work/console"
+	qemu-system-aarch64 -M raspi3b -display none -monitor none -no-reboot -serial "file:$work/console" \
+		-kernel "$1"/boot/vmlinuz-* -dtb "$(find "$1/usr/lib" -name bcm2837-rpi-3-b.dtb)" -initrd "$2" \
+		-append "console=ttyAMA0,115200 panic=1 iomem=relaxed pinctrl_bcm2835.persist_gpio_outputs=1 $3" &
+	guest=$!
+	watch_guest "$guest" "$work/console" "${PI_LIMIT:-900}"
+	guest=
+	if [ -n "${PI_LOG:-}" ]; then cp "$work/console" "$PI_LOG"; fi
+	table "$work/console" "$4"
+	printf 'booted, run and ended in %d s\n' $((SECONDS - begun))
+}
+
+# watch_guest PID CONSOLE LIMIT: waits for "@end", then ends the machine, which cannot
+# end itself.
+watch_guest() {
+	local left=$3
+	until grep -q '^@end' "$2"; do
+		left=$((left - 1))
+		if [ $left -le 0 ] || ! kill -0 "$1" 2>/dev/null; then
+			tail -n 40 "$2" >&2
+			kill "$1" 2>/dev/null || true
+			fail "the guest did not come to its end in $3 s"
+		fi
+		sleep 1
+	done
+	kill "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+
+# table CONSOLE STEPS: prints the rows; fails on a bad verdict, and on another number
+# of rows than STEPS.
+table() {
+	tr -d '\r' <"$1" | sed -n 's/^@row //p' >"$work/rows"
+	awk -F ' [|] ' '
+		BEGIN { printf "%-52s | %-90s | %s\n", "step", "what the kernel said", "verdict" }
+		{ printf "%-52s | %-90s | %s\n", $1, $2, $3 }
+	' "$work/rows"
+	local rows bad
+	rows=$(wc -l <"$work/rows")
+	bad=$(awk -F ' [|] ' '$3 != "ok"' "$work/rows" | wc -l)
+	if [ "$bad" -ne 0 ] || [ "$rows" -ne "$2" ]; then
+		grep -v '^@row' "$1" | tail -n 60 >&2
+		fail "$bad of $rows steps went wrong; there are $2"
+	fi
+}
