@@ -86,7 +86,7 @@ var bans = []ban{
 		"agent/internal/mdns", "agent/internal/voice", "agent/internal/supervise", "agent/internal/demo"),
 		"control heats when everything else is dead, and stays small enough to be read in an evening", nil},
 	{own("agent/internal/keeper"), own("drivers", "agent/internal/control", "agent/internal/uplink",
-		"agent/internal/mqtt", "agent/internal/mdns", "agent/internal/supervise", "agent/internal/demo"),
+		"agent/internal/mqtt", "agent/internal/mdns", "agent/internal/voice", "agent/internal/supervise", "agent/internal/demo"),
 		"who decides what may leave touches no device and holds no connection to the outside",
 		own("agent/internal/uplink/link")}, // the keeper's own end of the socket to an uplink
 	{own("agent/internal/uplink", "agent/internal/mqtt"), own("hvac", "drivers", "agent/internal/control",

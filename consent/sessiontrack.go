@@ -1,9 +1,9 @@
 package consent
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -126,6 +126,12 @@ func (t track) collides(e SessionEvent) bool {
 // oldestTracks lists tracks by the age of their evidence.
 func oldestTracks(m map[place]track) []track {
 	return slices.SortedFunc(maps.Values(m), func(a, b track) int {
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.source, b.source), cmp.Compare(a.site, b.site))
+		switch {
+		case a.first != b.first:
+			return int(min(max(a.first-b.first, -1), 1))
+		case a.source != b.source:
+			return int(a.source) - int(b.source)
+		}
+		return strings.Compare(a.site, b.site)
 	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"quietstat/agent/internal/clock"
 	"quietstat/agent/internal/store"
-	"quietstat/agent/internal/voice"
 	"quietstat/agent/internal/wire"
 	"quietstat/consent"
 )
@@ -38,7 +37,7 @@ type core struct {
 	running context.Context // ends with the role
 	seen    atomic.Int64    // BOOTTIME at which the core last came round
 	busy    int             // work of this instant that has not come back yet
-	button  voice.Button
+	button  button
 
 	snap     consent.Snapshot // the newest
 	snapBoot time.Duration    // when it came; 0 = never

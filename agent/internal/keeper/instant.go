@@ -19,18 +19,18 @@ func (c *core) see(s consent.Snapshot) {
 	now := c.now()
 	if !c.control {
 		c.control = true
-		c.button.Forget()
+		c.button.forget()
 		c.apply(consent.ControlBack{})
 	}
 	c.snap, c.snapBoot = s, now.Boot
 	c.remember(s)
-	presses := c.button.Observe(&s)
+	pressed := c.button.observe(&s)
 	switch {
-	case presses.Hold:
+	case pressed.Hold:
 		c.quiet(consent.QuietHold{})
-	case presses.Quiet:
+	case pressed.Quiet:
 		c.quiet(consent.Quiet{})
-	case presses.Talk:
+	case pressed.Talk:
 		clear(c.lapsed)
 		if c.apply(consent.TalkPress{}) != nil {
 			c.pressesRefused++
@@ -90,7 +90,7 @@ func (c *core) controlLost() {
 		return
 	}
 	c.control = false
-	c.button.Forget()
+	c.button.forget()
 	c.apply(consent.ControlLost{})
 }
 

@@ -176,7 +176,7 @@ func (c *core) connectRoom(w consent.OpenWindow) {
 
 // roomLine is the fence's line to this-room.
 type roomLine struct {
-	answer func(wire.Delivery) error
+	answer func(frame []byte) error
 	shut   atomic.Bool
 }
 
@@ -187,11 +187,7 @@ func (l *roomLine) Deliver(frame []byte) error {
 	if l.shut.Load() {
 		return errFenced
 	}
-	d, err := wire.DecodeDelivery(frame[1:])
-	if err != nil {
-		return err
-	}
-	return l.answer(d)
+	return l.answer(frame)
 }
 
 // Shut ends the line at once: nothing is on its way anywhere.
@@ -203,15 +199,19 @@ func (l *roomLine) Shut(time.Duration) error {
 var errNobodyAsked = errors.New("nobody in the room asks any more")
 
 // answerRoom answers the wish with what the gate decided.
-func (c *core) answerRoom(d wire.Delivery) error {
+func (c *core) answerRoom(frame []byte) error {
 	w := c.wish
 	if w == nil || !w.asked {
 		return errNobodyAsked
 	}
-	c.wish = nil
-	if err := c.ear.say(wire.Answer{ID: w.ID, Text: string(d.Payload())}); err != nil {
+	answer, outcome, err := wire.AnswerOf(frame, w.ID)
+	if err != nil {
 		return err
 	}
-	go c.hand(func() { c.outcome(wire.Outcome{ID: d.ID(), Epoch: d.Epoch(), Result: wire.ResultSent}) })
+	c.wish = nil
+	if err := c.ear.say(answer); err != nil {
+		return err
+	}
+	go c.hand(func() { c.outcome(outcome) })
 	return nil
 }

@@ -66,6 +66,23 @@ type Answer struct {
 	Text string `json:"text"` // at most MaxAnswer bytes
 }
 
+// AnswerOf makes of a decided message (EncodeRelease) the answer to a wish, and the
+// outcome to report once it has been given. It is the only way from a message to words.
+func AnswerOf(frame []byte, wish uint64) (Answer, Outcome, error) {
+	if len(frame) == 0 || Kind(frame[0]) != KindDelivery {
+		return Answer{}, Outcome{}, fmt.Errorf("%w: only a decided message is said in the room", ErrFrame)
+	}
+	d, err := DecodeDelivery(frame[1:])
+	if err != nil {
+		return Answer{}, Outcome{}, err
+	}
+	a := Answer{ID: wish, Text: string(d.Payload())}
+	if a.ID == 0 || len(a.Text) == 0 || len(a.Text) > MaxAnswer || !printable(a.Text) {
+		return Answer{}, Outcome{}, fmt.Errorf("%w: a message to be said is at most %d printable bytes", ErrFrame, MaxAnswer)
+	}
+	return a, Outcome{ID: d.ID(), Epoch: d.Epoch(), Result: ResultSent}, nil
+}
+
 // DecodeHeard reads the body of a KindHeard frame. Sources are a closed list and
 // the button is not among them: its presses come from control alone. A kind
 // nobody knows is let through, since consent closes on it.

@@ -108,6 +108,35 @@ func TestDecodeAnswerRefuses(t *testing.T) {
 	}
 }
 
+// Only a decided message is said, whole, and of a length people listen to.
+func TestAnswerOf(t *testing.T) {
+	frame := func(kind Kind, d delivery) []byte {
+		b, err := Encode(kind, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	said := func(text string) delivery {
+		return delivery{ID: "m1", Epoch: 3, Topic: "this-room/say", Payload: []byte(text)}
+	}
+	a, o, err := AnswerOf(frame(KindDelivery, said("It is 20 degrees.")), 7)
+	if err != nil || a != (Answer{7, "It is 20 degrees."}) || o != (Outcome{ID: "m1", Epoch: 3, Result: ResultSent}) {
+		t.Errorf("%+v, %+v, %v", a, o, err)
+	}
+	for name, f := range map[string][]byte{
+		"nothing": nil, "another kind": frame(KindOutcome, said("x")), "no body": {byte(KindDelivery)}, "an erasure": frame(KindDelivery, delivery{ID: "m1", Epoch: 3, Topic: "t", Erase: true}),
+		"a speech": frame(KindDelivery, said(strings.Repeat("x", MaxAnswer+1))), "a bell": frame(KindDelivery, said("\a")),
+	} {
+		if a, o, err := AnswerOf(f, 7); !errors.Is(err, ErrFrame) || a != (Answer{}) || o != (Outcome{}) {
+			t.Errorf("%s is said as %+v, %+v, %v", name, a, o, err)
+		}
+	}
+	if _, _, err := AnswerOf(frame(KindDelivery, said("x")), 0); !errors.Is(err, ErrFrame) {
+		t.Error("an answer to no wish")
+	}
+}
+
 // What the voice role can say has no room for what a person said: two names of a
 // bounded length, and no other text.
 func TestVoiceFramesHaveNoRoomForWords(t *testing.T) {
