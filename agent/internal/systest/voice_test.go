@@ -42,14 +42,8 @@ func lvaTraps(t *testing.T) {
 	t.Parallel()
 	stack := startWebStack(t, "", "127.0.0.1:0", "/", lvas("snapshot", "idle")...)
 	h := startVoiceHouse(t, fmt.Sprintf("[voice.lva]\naddress = %q\n", stack.address))
-	links := 1
-	again := func(greeting ...string) {
-		stack.drop(lvas(greeting...)...)
-		links++
-		stack.connected(links)
-		time.Sleep(200 * time.Millisecond)
-	}
-	stack.connected(links)
+	again := func(greeting ...string) { stack.again(lvas(greeting...)...) }
+	stack.connected(1)
 	talk := func() { stack.say(lvas("wake_word_detected", "listening", "stt_text", "thinking")...) }
 	say := func(events ...string) func() { return func() { stack.say(lvas(events...)...) } }
 
@@ -78,10 +72,8 @@ func lvaTraps(t *testing.T) {
 		h.closes("lva", name, atOnce, talk, func() { stack.say(garbage) })
 		again("snapshot", "idle")
 	}
-	h.closes("lva", "the assistant is gone", atOnce, talk, func() { stack.drop(lvas("snapshot", "idle")...) })
-	links++
-	stack.connected(links)
-	time.Sleep(200 * time.Millisecond)
+	h.closes("lva", "the assistant is gone", atOnce, talk, func() { stack.drop() })
+	again("snapshot", "idle")
 	h.closes("lva", "the assistant hangs", 15*time.Second, talk, func() { stack.hangs.Store(true) })
 	stack.hangs.Store(false)
 	again("snapshot", "idle")
@@ -90,9 +82,7 @@ func lvaTraps(t *testing.T) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})
-	links++
-	stack.connected(links)
-	time.Sleep(200 * time.Millisecond)
+	again()
 	h.staysClosed("lva", "a flood of events", func() {
 		for range 2000 {
 			stack.say(lva("thinking"))

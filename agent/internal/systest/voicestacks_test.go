@@ -106,6 +106,11 @@ func (w *webStack) serve(conn *websocket.Conn) {
 	for {
 		_, b, err := conn.Read(context.Background())
 		if err != nil {
+			w.mu.Lock()
+			if w.conn == conn {
+				w.conn = nil
+			}
+			w.mu.Unlock()
 			return
 		}
 		w.mu.Lock()
@@ -119,20 +124,36 @@ func (w *webStack) serve(conn *websocket.Conn) {
 	}
 }
 
-// connected waits until the agent has connected for the n-th time.
+// links is how often the agent has connected.
+func (w *webStack) links() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.count
+}
+
+// connected waits until the agent has connected for the n-th time and has taken the
+// greeting in.
 func (w *webStack) connected(n int) {
 	w.t.Helper()
-	for end := time.Now().Add(40 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	stands := func() bool {
 		w.mu.Lock()
-		count := w.count
-		w.mu.Unlock()
-		if count >= n {
-			return
-		}
+		defer w.mu.Unlock()
+		return w.count >= n && w.conn != nil
+	}
+	for end := time.Now().Add(40 * time.Second); !stands(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			w.t.Fatalf("the agent has connected %d times, waited for %d", count, n)
+			w.t.Fatalf("the agent has connected %d times, waited for %d", w.links(), n)
 		}
 	}
+	time.Sleep(200 * time.Millisecond)
+}
+
+// again cuts the connection and waits for the next.
+func (w *webStack) again(greeting ...string) {
+	w.t.Helper()
+	before := w.links()
+	w.drop(greeting...)
+	w.connected(before + 1)
 }
 
 // say writes messages one after the other; a link that is gone is no fault here.
