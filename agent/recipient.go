@@ -134,6 +134,9 @@ func (c *enrolment) add(s *surroundings, args []string) error {
 	s.printf("enrolled %s; it is told nothing until there is a policy or a grant\n", r.ID)
 	s.printf("  next: quietstat policy set %s        what it is told during a voice session\n", r.ID)
 	s.printf("        quietstat consent grant %s ... an explicit opt-in\n", r.ID)
+	if r.Profile == consent.ProfileAlexa {
+		s.printf("  a policy that covers setpoint also lets it set the temperature and the mode during a session\n")
+	}
 	if state == units.Forbidden {
 		s.printf("        sudo systemctl enable --now %s   its socket, which only root may open\n", units.Socket(r.ID))
 	}
