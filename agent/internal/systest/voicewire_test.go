@@ -32,18 +32,30 @@ type measured struct {
 }
 
 // light remembers when the indicator was switched on. It pulses and outlasts a session
-// by three seconds; every opening switches it on anew.
+// by three seconds; one that is on is not switched on again.
 type light struct {
-	mu sync.Mutex
-	on []time.Time
+	mu  sync.Mutex
+	on  []time.Time
+	off time.Time // when it was switched off, zero while it is on
 }
 
 func (l *light) watch(pin string, level gpio.Level) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if pin == "GPIO25" && level == gpio.High {
-		l.on = append(l.on, time.Now())
+	switch {
+	case pin != "GPIO25":
+	case level == gpio.High:
+		l.on, l.off = append(l.on, time.Now()), time.Time{}
+	default:
+		l.off = time.Now()
 	}
+}
+
+// dark reports whether it is off for longer than between two pulses.
+func (l *light) dark() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.off.IsZero() && time.Since(l.off) > 1500*time.Millisecond
 }
 
 // since is the first time it was switched on after a moment.
@@ -130,7 +142,7 @@ func TestVoiceSessionsOnTheCable(t *testing.T) {
 			h.until(stack.name+": the connection ends", 5*time.Second, func() bool { end, _ := link.end(); return !end.IsZero() })
 			s.judge(t, link, lamp)
 			all = append(all, s)
-			time.Sleep(500 * time.Millisecond)
+			h.until("the light is off", 20*time.Second, lamp.dark)
 			quietFrom = s.ended.Add(500 * time.Millisecond)
 		}
 	}

@@ -48,25 +48,24 @@ func TestParseWyomingBounds(t *testing.T) {
 	}
 }
 
-// pipeTo gives a reader of events what somebody writes to it.
-func pipeTo(t *testing.T, stream []byte) *wyomingConn {
-	t.Helper()
-	ours, theirs := net.Pipe()
-	t.Cleanup(func() { ours.Close(); theirs.Close() })
-	go func() {
-		theirs.Write(stream)
-		theirs.Close()
-	}()
-	return newWyomingConn(ours)
+// stream is a connection on which all has been said.
+type stream struct {
+	net.Conn
+	*bytes.Reader
 }
+
+func (s stream) Read(b []byte) (int, error)    { return s.Reader.Read(b) }
+func (stream) SetReadDeadline(time.Time) error { return nil }
+
+func readerOf(b []byte) *wyomingConn { return newWyomingConn(stream{Reader: bytes.NewReader(b)}) }
 
 // Events follow each other whatever follows their headers.
 func TestWyomingConnKeepsInStep(t *testing.T) {
-	var stream bytes.Buffer
-	stream.WriteString(`{"type":"transcript","data_length":21,"payload_length":3}` + "\n" + `{"text":"` + "a\\nb" + `","x":1}` + "abc")
-	stream.WriteString(`{"type":"audio-chunk","payload_length":100000}` + "\n" + strings.Repeat("\n", 100000))
-	stream.WriteString(`{"type":"played"}` + "\n")
-	c := pipeTo(t, stream.Bytes())
+	var said bytes.Buffer
+	said.WriteString(`{"type":"transcript","data_length":21,"payload_length":3}` + "\n" + `{"text":"` + "a\\nb" + `","x":1}` + "abc")
+	said.WriteString(`{"type":"audio-chunk","payload_length":100000}` + "\n" + strings.Repeat("\n", 100000))
+	said.WriteString(`{"type":"played"}` + "\n")
+	c := readerOf(said.Bytes())
 	h, _, err := c.next(time.Time{})
 	if err != nil || h.Type != "transcript" {
 		t.Fatalf("%+v %v", h, err)
@@ -97,7 +96,7 @@ func TestWyomingConnRefuses(t *testing.T) {
 		"four gigabytes of payload": `{"type":"x","payload_length":4294967296}` + "\n",
 		"four gigabytes of data":    `{"type":"x","data_length":4294967295}` + "\n",
 	} {
-		c := pipeTo(t, []byte(stream))
+		c := readerOf([]byte(stream))
 		h, _, err := c.next(time.Time{})
 		if err == nil {
 			_, err = c.data(h)
@@ -107,7 +106,7 @@ func TestWyomingConnRefuses(t *testing.T) {
 		}
 	}
 	// The longest line there may be is one.
-	c := pipeTo(t, []byte(`{"type":"x"`+strings.Repeat(" ", wyomingLine-len(`{"type":"x"}`)-1)+"}\n"))
+	c := readerOf([]byte(`{"type":"x"` + strings.Repeat(" ", wyomingLine-len(`{"type":"x"}`)-1) + "}\n"))
 	if h, line, err := c.next(time.Time{}); err != nil || h.Type != "x" || len(line) != wyomingLine {
 		t.Errorf("a line of %d bytes: %v", len(line), err)
 	}
@@ -119,7 +118,7 @@ func FuzzWyomingConn(f *testing.F) {
 	f.Add([]byte(`{"type":"audio-chunk","payload_length":4294967296}` + "\n"))
 	f.Add([]byte(`{"type":"x","data_length":3,"payload_length":1}` + "\nabcd{"))
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		c := pipeTo(t, stream)
+		c := readerOf(stream)
 		for range 1 << 16 {
 			h, line, err := c.next(time.Time{})
 			if err != nil {
