@@ -11,6 +11,7 @@
 //	quietstat keeper        sessions, opt-ins, gate, ledger; no network, no device
 //	quietstat uplink        carries what was decided to one recipient; lives as long as a window
 //	quietstat mdns          says that a thermostat is here, and knows nothing else
+//	quietstat voice         hears voice stacks of this device wake and end; no network beyond it
 //	quietstat safe-outputs  drives the relays to their safe level, and ends
 //
 // The rest is for people and scripts. They talk to the roles, over two sockets, and

@@ -79,6 +79,13 @@
 // that is believed for an hour; a press opens all the same. A press during a session
 // extends it, never past the cap of its evidence.
 //
+// This-room is a recipient without being enrolled: whoever can hear the assistant. It
+// has no endpoint and no grants, is told nothing until the owner sets a policy for it,
+// and then only in a session, only what was asked, in the words of room/1, by the same
+// gate and ledger:
+//
+//	It is 20.5 degrees, heating to 21.
+//
 // The entry session.open says wake or press and which kind of stack, and nothing else:
 // not the room, not an id, and there is no type here that could hold what was said.
 //

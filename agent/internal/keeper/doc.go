@@ -9,6 +9,14 @@
 //	panel.sock  --snapshots-->  core  --Panel: light, fresh sample-->  panel.sock
 //	keeper.sock --requests-->   core
 //	uplinks     --outcomes-->   core  --fence--> deliveries --> uplinks
+//	voice.sock  --events, wishes--> core --fence--> answers --> voice.sock
+//
+// The voice role is heard on voice.sock: one at a time, of our own user or root, in
+// frames of a closed form and a bounded number. Anything else cuts it off, and with it
+// goes every session it had opened. What it says is judged by consent; a stack at a
+// recipient's address may close and nothing else. A wish said in the room counts while a
+// session is open: commands go to control.sock as a person's do, and a question is
+// answered by the gate, to this-room, which is a line of the fence like the uplinks'.
 //
 // Closing does not wait for the core. The fence (fence.go) holds the open lines
 // under a lock that no disk write is ever made under; whoever asks for quiet

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"sync"
 	"time"
@@ -181,7 +182,7 @@ func (c *core) voiceStatus() *local.VoiceStatus {
 		return nil
 	}
 	now := c.now()
-	s := &local.VoiceStatus{Connected: b.connected, Stacks: []local.VoiceStack{}, Refusals: b.refusals, LastRefusal: b.last}
+	s := &local.VoiceStatus{Connected: b.connected, Stacks: []local.VoiceStack{}, Refusals: maps.Clone(b.refusals), LastRefusal: b.last}
 	if until, held := c.state.WakeHeld(now); held {
 		s.HeldS = (until - now.Boot).Seconds()
 	}

@@ -40,7 +40,7 @@
 // moves goroutines between threads, so all children are started by one goroutine
 // that is locked to its thread for as long as the parent lives (nursery.go).
 //
-// A clean stop goes in the reverse order of the starts: uplinks, mdns, keeper, and
+// A clean stop goes in the reverse order of the starts: uplinks, voice, mdns, keeper, and
 // control last, each with SIGTERM and, after a bound, SIGKILL. A control that had to
 // be killed, or that ended with anything but exit status 0, may have left the heating
 // on: "quietstat safe-outputs" runs then as well, while the board is still there.
