@@ -119,6 +119,24 @@ func TestOnlyRemoteControlCommands(t *testing.T) {
 	}
 }
 
+// Who may wish stands in what the owner confirms; other notices read as they did.
+func TestTheNoticeSaysWhoMayWish(t *testing.T) {
+	home, _ := homeRig(t).st.Recipient("home")
+	for _, tt := range []struct {
+		of      Recipient
+		purpose Purpose
+		wishes  bool
+	}{{home, PurposeRemote, true}, {home, PurposeAutomation, false}, {testRecipient("hub"), PurposeRemote, false}} {
+		scope, err := Scope{{Category: CategoryTemperature}}.Normalise(BasisGrant, tt.purpose)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := Notice(tt.of, tt.purpose, scope); strings.Contains(text, "It may wish") != tt.wishes {
+			t.Errorf("%s for %v: %s", tt.of.Profile, tt.purpose, text)
+		}
+	}
+}
+
 // Whatever a recipient says: nothing opens, nothing is extended, nothing widens.
 func TestNothingSaidOpensAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -101,13 +101,16 @@
 //
 // # From outside
 //
-// Nothing that arrives from a recipient can open, extend or widen. Nothing arrives at
-// all: an uplink subscribes to nothing and ends its window when its recipient sends
-// what no answer is, and the frames it may send the keeper are Hello, Opened, Outcome
-// and Closed, none of which is an Event that opens. So nobody outside can ask for
-// consent either, not even by a question that waits for its owner: where no wish can
-// be heard there is none to leave pending, and none to limit. What waits for a press
-// (AskPresence) was asked for on the device.
+// Nothing that arrives from a recipient can open, extend or widen. A recipient of json/1
+// is not heard at all: its uplink subscribes to nothing and ends its window when
+// something comes. Of other profiles a closed list of topics is heard while a window is
+// open, and Recipient.Understand makes a Question of what is said there: a kind and a
+// number. Gate.Obey judges a command, which moves what an opt-in for remote.control
+// lets it move; Gate.Ask takes what a profile that answers is asked; Gate.Introduce says
+// once more how to read. None of them is an Event, so none reaches the State. Nobody
+// outside can ask for consent either, not even by a question that waits for its owner:
+// there is no word for it. What waits for a press (AskPresence) was asked for on the
+// device. What the broker had kept (retained) is not of now, and is not carried out.
 //
 // # The gate
 //
@@ -118,9 +121,11 @@
 // (see OpenIntents). Preview asks the same checks and does nothing. The topic of a
 // message is on the disk (Save, StateSaved) before the first message on it.
 //
-// A message is json/1: a flat JSON object padded with dots to 256, 512, 1024,
-// 2048 or 4096 bytes. The class follows from the longest message its fields could
-// make, so size tells nothing about values.
+// A recipient is told in the words of its profile, which renders what was decided and
+// decides nothing (profile.go). json/1 is a flat JSON object (json-1.schema.json) padded
+// with dots to 256, 512, 1024, 2048 or 4096 bytes. The class follows from the longest
+// message its fields could make, so size tells nothing about values. home-assistant/1
+// tells in the same object, on a topic for each basis, and says before how to read it.
 //
 //	{"v":1,"id":"52fdfc072182654f","basis":"session","purpose":"answer.voice_request",
 //	 "categories":["climate.temperature"],"sampled_at":"2026-01-05T06:01:01Z",

@@ -190,6 +190,9 @@ func Notice(r Recipient, p Purpose, s Scope) string {
 		parts = append(parts, it.Category.String()+" ("+it.words()+")")
 	}
 	text := r.DisplayName + " at " + r.Endpoint + " is told, for " + p.String() + ": " + strings.Join(parts, "; ") + "."
+	if p == PurposeRemote && len(r.Listens()) > 0 {
+		text += " It may wish, while this stands: a temperature, a mode, a preset, within the bounds of the device."
+	}
 	if len(r.Onward) > 0 {
 		text += " It passes this on to " + strings.Join(r.Onward, ", ") + "."
 	}
