@@ -236,6 +236,10 @@ func runMDNS(c *roleFlags, s *surroundings) error {
 	if err != nil {
 		return err
 	}
+	if !conf.MDNS.Enabled { // its unit starts it all the same
+		c.logger(s, "mdns").Info("nothing is announced: mdns.enabled is false")
+		return nil
+	}
 	id, err := store.Identity(new(store.Disk), filepath.Join(conf.State.Folder, "mdns"))
 	if err != nil {
 		return err
