@@ -35,6 +35,8 @@ var effects = []effect{
 		exceptions: []exception{
 			{"agent/internal/supervise", []string{"MkdirAll", "Remove", "Chmod"}, "sockets and the folders they live in; no data"},
 			{"agent/internal/demo", []string{"MkdirAll", "MkdirTemp", "RemoveAll", "WriteFile"}, "the temporary folder of a demonstration, and its configuration"},
+			{"drivers", []string{"Open"}, "/dev/null, in the place of a standard input that periph has closed"},
+			{"drivers/sim/cuse", []string{"OpenFile"}, "the kernel's /dev/cuse, on a virtual Pi"},
 			{"hvac/bench", []string{"MkdirAll", "WriteFile"}, "plots, where the person at the keyboard asked for them"},
 			{"hvac/bench/bound", []string{"CreateTemp", "Remove"}, "what an external solver reads; never runs on a device"},
 		},

@@ -45,7 +45,10 @@ func Open(hw Hardware, o Options) (*Board, error) {
 	}
 	g, err := openRelays(hw, &o)
 	if err != nil {
-		return nil, errors.Join(err, g.close())
+		if again := g.close(); again != nil && again.Error() != err.Error() {
+			err = errors.Join(err, again)
+		}
+		return nil, err
 	}
 	b := &Board{name: hw.String(), relays: g, doors: len(o.Doors)}
 	if err := b.openInputs(hw, &o); err != nil {

@@ -12,7 +12,8 @@ import (
 // claimedPin is a line that another program holds, as gpioioctl shows it.
 type claimedPin struct {
 	gpio.PinIO
-	by string
+	by       string
+	believes bool
 }
 
 // freePin takes whatever it is told.
@@ -23,8 +24,18 @@ func (freePin) In(gpio.Pull, gpio.Edge) error { return nil }
 
 var errTaken = errors.New("line_request ioctl: device or resource busy")
 
-func (p *claimedPin) Consumer() string              { return p.by }
-func (p *claimedPin) Out(gpio.Level) error          { return errTaken }
+func (p *claimedPin) Consumer() string { return p.by }
+
+// Out is refused; like a line of gpioioctl it believes afterwards that it is an output,
+// and writes to whatever file it has, until it is closed.
+func (p *claimedPin) Out(gpio.Level) error {
+	if p.believes {
+		return errors.New("inappropriate ioctl for device")
+	}
+	p.believes = true
+	return errTaken
+}
+func (p *claimedPin) Close()                        { p.believes = false }
 func (p *claimedPin) In(gpio.Pull, gpio.Edge) error { return errTaken }
 
 type claimedHardware struct{ by map[string]string }
@@ -33,7 +44,7 @@ func (claimedHardware) String() string                        { return "claimed"
 func (claimedHardware) OpenBus(string) (i2c.BusCloser, error) { return nil, errors.New("no bus") }
 func (h claimedHardware) Pin(_, name string) (gpio.PinIO, error) {
 	if by, claimed := h.by[name]; claimed {
-		return &claimedPin{gpio.INVALID, by}, nil
+		return &claimedPin{PinIO: gpio.INVALID, by: by}, nil
 	}
 	return freePin{gpio.INVALID}, nil
 }
@@ -53,6 +64,9 @@ func TestWhoHoldsALine(t *testing.T) {
 		_, err := Open(claimedHardware{tt.by}, options)
 		if !errors.Is(err, errTaken) || !strings.Contains(err.Error(), tt.want) || tt.not != "" && strings.Contains(err.Error(), tt.not) {
 			t.Errorf("held %v: err = %v, want %q and not %q", tt.by, err, tt.want, tt.not)
+		}
+		if strings.Contains(err.Error(), "inappropriate") || strings.Count(err.Error(), errTaken.Error()) != len(tt.by) {
+			t.Errorf("held %v: err = %v, want the kernel's refusal once for each line", tt.by, err)
 		}
 	}
 }

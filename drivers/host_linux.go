@@ -36,7 +36,7 @@ func loaded(ok []driver.Impl, failed, skipped []driverreg.DriverFailure, name st
 			return nil
 		}
 	}
-	err := errors.New("no such driver")
+	err := errors.New("none could be opened")
 	for _, f := range append(failed, skipped...) {
 		if f.D.String() == name && f.Err != nil {
 			err = f.Err

@@ -89,7 +89,10 @@ func openRelays(hw Hardware, o *Options) (*relays, error) {
 			continue
 		}
 		*g.at(i) = relay{line: p, what: fmt.Sprintf("%s (pin %s%s)", out.what, out.Pin, holder(p)), activeLow: out.ActiveLow}
-		errs = append(errs, g.off(i))
+		if err := g.off(i); err != nil {
+			errs = append(errs, err)
+			letGo(p)
+		}
 	}
 	return g, errors.Join(errs...)
 }

@@ -17,7 +17,7 @@ run_system() {
 	cp dist/quietstat_0.0.1_arm64.deb "$ours/pi/quietstat.deb"
 	cp scripts/pi/board.toml "$ours/pi/quietstat.toml"
 	cp scripts/pi/kernel-says "$ours/pi/"
-	install -m 755 scripts/pi/system "$ours/pi/steps"
+	cp scripts/pi/system "$ours/pi/steps"
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$ours/usr/bin/cuse" ./drivers/sim/cuse
 	printf '#!/bin/sh\nexec sleep "$(echo "$1" | sed "s/......$/.&/")"\n' >"$ours/usr/bin/usleep"
 	chmod 755 "$ours/usr/bin/usleep"
@@ -28,7 +28,7 @@ run_system() {
 		After=multi-user.target
 		[Service]
 		Type=oneshot
-		ExecStart=/pi/steps
+		ExecStart=/bin/sh /pi/steps
 		StandardOutput=tty
 		StandardError=journal
 		TTYPath=/dev/ttyAMA0
