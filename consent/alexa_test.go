@@ -386,3 +386,33 @@ func TestAlexaWishesNeedAReason(t *testing.T) {
 		}
 	}
 }
+
+// Where a session and opt-ins are open at once, a question is answered under the one
+// that has something to tell, the widest first.
+func TestAlexaIsAnsweredUnderTheBasisThatCovers(t *testing.T) {
+	r := newAlexa(t, Scope{{Category: CategoryTemperature}, {Category: CategorySetpoint}, {Category: CategoryHVAC}})
+	wishes := r.give("skill", GrantRequest{RecipientID: "skill", Purpose: PurposeRemote, Scope: Scope{{Category: CategorySetpoint}}})
+	doors := r.give("skill", GrantRequest{RecipientID: "skill", Purpose: PurposeAutomation, Scope: Scope{{Category: CategoryDoor, Granularity: Granularity{Fields: []string{"door_1"}}}}})
+	r.must(TalkPress{})
+	session, _ := r.st.Session()
+	for _, tt := range []struct{ endpoint, event, properties, basis string }{
+		{"", "StateReport", "targetSetpoint=21 thermostatMode=HEAT temperature=20.5", session.ID},
+		{"-d1", "StateReport", "detectionState=DETECTED", doors.ID},
+		{"-d2", "ENDPOINT_UNREACHABLE", "", doors.ID},
+	} {
+		r.after(2 * time.Second)
+		rel, err := r.asks(directiveFor(alexa.KindReportState, alexaDevice+tt.endpoint), ResultNone)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.endpoint, err)
+		}
+		if event, properties := readAnswer(t, rel.Payload()); event != tt.event || properties != tt.properties || rel.BasisID() != tt.basis {
+			t.Errorf("%s: %s %s under %s, want %s", tt.endpoint, event, properties, rel.BasisID(), tt.basis)
+		}
+	}
+	r.must(SessionEnd{})
+	r.after(2 * time.Second)
+	rel, err := r.asks(directiveFor(alexa.KindReportState, alexaDevice), ResultNone)
+	if err != nil || rel.BasisID() != wishes.ID {
+		t.Errorf("after the session: %v, under %s", err, rel.BasisID())
+	}
+}

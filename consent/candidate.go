@@ -16,6 +16,7 @@ type candidate struct {
 	erase       string   // of a grant that ends with an erasure: the topic to empty
 	introduces  bool     // what the profile has to say before this basis says anything
 	question    *asked   // what is to be answered under it
+	unlessMute  bool     // another can answer, if this one has nothing to tell
 }
 
 // open lists the consents in the recipient's window. Without any there is still

@@ -1,6 +1,9 @@
 package consent
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CommandKind is what can be wished or asked from outside of this package, by a
 // recipient or in the room. The list is closed, and nothing on it opens anything.
@@ -109,7 +112,8 @@ func printable(s string) bool {
 }
 
 // candidates are the consents to consider for a recipient: those in its window, for a
-// profile that answers once for each question that waits.
+// profile that answers once for each question that waits, the widest first. One that
+// would tell nothing of what was asked leaves the answer to the next.
 func (g *Gate) candidates(st *State, recipient string) []candidate {
 	open := st.open(recipient)
 	p, _ := profileOf(st.recipients[recipient].Profile)
@@ -122,12 +126,12 @@ func (g *Gate) candidates(st *State, recipient string) []candidate {
 			out = append(out, c)
 		}
 	}
+	answering := slices.DeleteFunc(slices.Clone(open), func(c candidate) bool { return c.erase != "" || c.basis == nil || c.kind == BasisOnce })
+	slices.SortStableFunc(answering, func(a, b candidate) int { return len(b.scope.FieldNames()) - len(a.scope.FieldNames()) })
 	for _, q := range g.asked[recipient] {
-		for _, c := range open {
-			if c.erase == "" && c.basis != nil && c.kind != BasisOnce {
-				c.question = q
-				out = append(out, c)
-			}
+		for i, c := range answering {
+			c.question, c.unlessMute = q, i < len(answering)-1
+			out = append(out, c)
 		}
 	}
 	return out

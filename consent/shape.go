@@ -24,6 +24,9 @@ func (q *request) shape() *Refusal {
 		if !ok || len(told.payload) == 0 || len(told.payload) > sizes[len(sizes)-1] {
 			return refuse(ReasonShape)
 		}
+		if c.unlessMute && told.fields == 0 {
+			return refuse(ReasonNotDue)
+		}
 		m.topic, m.payload, m.categories, m.fields = told.topic, told.payload, told.categories, told.fields
 	}
 	if !q.mayUse(m.topic, r) {

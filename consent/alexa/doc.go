@@ -72,7 +72,8 @@
 //     state; a StateReport may not;
 //   - hands the event on as it is. Spaces behind JSON mean nothing;
 //   - asks at most once a second: a second wish within that is refused, and more than
-//     five messages in a row end the connection.
+//     five messages in a row end the connection. In an hour there are at most 240
+//     answers under one consent, and 60 wishes.
 //
 // A wish needs a session whose policy covers the setpoint, or an opt-in for
 // remote.control; without either it is answered with UNWILLING_TO_SET_VALUE, like one
