@@ -49,5 +49,13 @@
 // and finds a recipient that is gone. Nothing else: TCP keepalive is off. Host
 // names are looked up once, within the window.
 //
+// # Listening
+//
+// A Listener has nothing of this. It is for the broker on this device to which a voice
+// stack talks, which is no recipient and must be at a literal address of the loopback:
+// it subscribes, hands on what it hears in order and within bounds (64 KiB a packet, 64
+// messages that wait), and can say something in the room. It knows no release and no
+// window; a lost link is its user's to notice and to open anew.
+//
 // Paho's loggers stay silent, as its messages would hold topics.
 package mqtt

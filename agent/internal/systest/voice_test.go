@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,11 +27,27 @@ func TestVoiceTraps(t *testing.T) {
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(w, "STACK\tTRAP\tWHAT HAPPENED\tGATE")
+	slices.SortStableFunc(traps.rows, func(a, b row) int { return strings.Compare(a.stack, b.stack) })
 	for _, r := range traps.rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.stack, r.trap, r.happened, r.gate)
 	}
 	w.Flush()
 	t.Logf("%d traps\n%s", len(traps.rows), table.String())
+}
+
+// The access list that the manual gives is the one that holds the traps.
+func TestManualGivesTheAccessList(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, _ := strings.Cut(hermesAccess, "user guest")
+	for line := range strings.Lines(list) {
+		if line != "\n" && !strings.Contains(string(manual), "\n    "+line) {
+			t.Errorf("the manual does not say %q", line)
+		}
+	}
 }
 
 const (

@@ -201,8 +201,12 @@ func (s *measured) judge(t *testing.T, link *recorded, lamp *light) {
 	}
 	for _, text := range samplesOf(t, link) {
 		s.samples++
-		if strings.HasPrefix(text, "+") {
-			continue // counted from the opening, so inside; never negative
+		if after, ok := strings.CutPrefix(text, "+"); ok { // counted from the opening, as the clock is not trusted
+			d, err := time.ParseDuration(after)
+			if err != nil || d < 0 || d > s.last.Sub(s.evidence)+time.Second {
+				t.Errorf("%s: sampled at %s after the opening, and the session lasted %v (%v)", s.stack, text, s.last.Sub(s.evidence), err)
+			}
+			continue
 		}
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil || at.Before(s.evidence.Truncate(time.Second)) || at.After(s.last) {
