@@ -287,6 +287,38 @@ func TestHomeStartsAnew(t *testing.T) {
 	}
 }
 
+// Connections that end again and again cost an introduction each, up to its bound, and
+// then what was said before has to do: the messages go on.
+func TestManyWindowsAreStillTold(t *testing.T) {
+	r := homeRig(t)
+	r.give("home", GrantRequest{Scope: Scope{{CategoryTemperature, Granularity{Period: MinGrantPeriod}}}})
+	introduced, told, windows := 0, 0, 0
+	for range 20 {
+		delete(r.st.backoff, "home") // as if it had held for a while
+		before := len(r.sent)
+		r.run(15 * time.Second)
+		for _, m := range r.sent[before:] {
+			if introduces(m) {
+				introduced++
+			} else {
+				told++
+			}
+		}
+		w, open := r.st.Window("home")
+		if !open {
+			t.Fatal("no window")
+		}
+		r.must(UplinkClosed{"home", w.Epoch})
+		windows++
+	}
+	if introduced < introductionsPerH || introduced >= windows || told < windows {
+		t.Errorf("introduced %d times and told %d times in %d windows", introduced, told, windows)
+	}
+	if r.gate.denied[ReasonRate] != 0 {
+		t.Errorf("counted %v", r.gate.denied)
+	}
+}
+
 func TestErasingHomeForgetsItsDevice(t *testing.T) {
 	r := homeRig(t)
 	g := r.give("home", GrantRequest{})

@@ -58,13 +58,16 @@ func (q *request) spoken() *Refusal {
 	}
 	known := q.gate.known[q.introducing()]
 	current := known.epoch != 0 && known.epoch == q.st.windows[q.id].Epoch
-	if !c.introduces {
-		if !current || q.now.Boot-known.at < introductionSettles {
-			return refuse(ReasonNotDue)
-		}
+	said := ok && known.said == sha256.Sum256(m.payload)
+	due := q.gate.pace[q.introducing()].allows(q.now.Boot) == nil
+	switch {
+	case c.introduces && (current && said && !known.again || !due): // known, or said too often
+		return refuse(ReasonNotDue)
+	case c.introduces:
 		return nil
-	}
-	if ok && current && !known.again && known.said == sha256.Sum256(m.payload) {
+	case known.epoch == 0 || q.now.Boot-known.at < introductionSettles:
+		return refuse(ReasonNotDue)
+	case !current && (due || !said): // a window begins with it; if it may not, an earlier one has to do
 		return refuse(ReasonNotDue)
 	}
 	return nil
