@@ -9,7 +9,7 @@ import (
 // What a recipient wishes is judged here and carried out elsewhere, by the path a
 // person's wish takes. It never opens, extends or widens anything: it is heard only
 // through a window that is open, and moves what an opt-in for remote.control lets it
-// move. It tells the recipient nothing either; what became of it shows in the next
+// move, or a session where the profile says so (profile.obeys). It tells the recipient nothing either; what became of it shows in the next
 // message that is due, or in the answer of a profile that answers.
 
 // Understand reads what a recipient said on one of its topics (Recipient.Listens).

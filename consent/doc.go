@@ -106,7 +106,7 @@
 // something comes. Of other profiles a closed list of topics is heard while a window is
 // open, and Recipient.Understand makes a Question of what is said there: a kind and a
 // number. Gate.Obey judges a command, which moves what an opt-in for remote.control
-// lets it move; Gate.Ask takes what a profile that answers is asked; Gate.Introduce says
+// lets it move, or, of alexa/1, a session whose policy covers the setpoint; Gate.Ask takes what a profile that answers is asked; Gate.Introduce says
 // once more how to read. None of them is an Event, so none reaches the State. Nobody
 // outside can ask for consent either, not even by a question that waits for its owner:
 // there is no word for it. What waits for a press (AskPresence) was asked for on the
@@ -126,6 +126,7 @@
 // with dots to 256, 512, 1024, 2048 or 4096 bytes. The class follows from the longest
 // message its fields could make, so size tells nothing about values. home-assistant/1
 // tells in the same object, on a topic for each basis, and says before how to read it.
+// alexa/1 answers what it was asked and says nothing else (package alexa).
 //
 //	{"v":1,"id":"52fdfc072182654f","basis":"session","purpose":"answer.voice_request",
 //	 "categories":["climate.temperature"],"sampled_at":"2026-01-05T06:01:01Z",
