@@ -39,7 +39,7 @@ const patience = 90 * time.Second
 //	ports FILE NAME...         give the file free ports for @NAME@, and the script $NAME
 //	satellite ADDRESS EVENT... say events as a Wyoming satellite; ! hangs up
 //	says ADDRESS SENTENCE      ask a Wyoming handle service; stdout is its answer
-//	house FILE                 start the roles of a configuration on a clock of their own
+//	house FILE [SECONDS]       start the roles of a configuration on a clock of their own
 //
 // In the files of a script $WORK is its folder.
 func TestScripts(t *testing.T) {

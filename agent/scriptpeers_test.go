@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -79,7 +80,13 @@ func (d *diary) OnPublish(_ *mqtt.Client, p packets.Packet) (packets.Packet, err
 // machine's clock is synchronised must not matter. Virtual seconds pass quickly, but
 // slowly enough that nobody misses the minute for a press.
 func cmdHouse(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, neg, len(args) == 1, "house FILE")
+	usage(ts, neg, len(args) == 1 || len(args) == 2, "house FILE [SECONDS]")
+	pace := 1 // virtual seconds for each tenth of a real one
+	if len(args) == 2 {
+		var err error
+		pace, err = strconv.Atoi(args[1])
+		ts.Check(err)
+	}
 	path := ts.MkAbs(args[0])
 	c, err := config.Load(path)
 	ts.Check(err)
@@ -112,7 +119,9 @@ func cmdHouse(ts *testscript.TestScript, neg bool, args []string) {
 	go func() {
 		defer close(over)
 		for ctx.Err() == nil {
-			v.second()
+			for range pace {
+				v.second()
+			}
 			_ = uplinks.Rescan() // a recipient that cannot be reached shows in the script
 			time.Sleep(100 * time.Millisecond)
 		}

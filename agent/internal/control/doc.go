@@ -44,7 +44,7 @@
 // minutes and at the end. A state file that cannot be used gives mode off, in
 // which the frost floor still acts, and status says so. A disk that fails costs
 // the memory of a change, never the change. Whoever reaches the socket may look
-// and may choose the warmth: that is the household. Only reload is for the owner. A
+// and may choose the warmth: that is the household. Reload and the calibration are for the owner. A
 // simulated board's buttons can be pressed from control.sock; real ones cannot.
 //
 // # The week
@@ -67,6 +67,16 @@
 // [tuning] of quietstat.toml, also after a restart or a reload, until somebody goes
 // back; control/tuning below the state folder keeps the last twenty. An experiment
 // that a restart cuts off is gone, and costs nothing but its time.
+//
+// # Calibration
+//
+// What was measured of the sensor's error (package calibrate) is added to sensor.offset,
+// in the parameters and nowhere else: the loop applies one sum and knows nothing of its
+// parts. control/calibration below the state folder keeps the last twenty corrections
+// with date and reason, and no temperature; damage costs the correction, never the
+// house. A part of its own follows the uncorrected reading every half minute, so that a
+// reference is refused while the sensor does not rest. A correction makes a step the
+// room has not made: for a quarter of an hour no fast fall pauses anything.
 //
 // # The last day
 //

@@ -62,10 +62,11 @@ type role struct {
 
 	watchdog *watchdog
 
-	starting  sync.Mutex // one experiment is begun at a time
-	tuning    *tuning
-	reloading sync.Mutex // guards config
-	config    *config.Config
+	starting    sync.Mutex // one experiment is begun at a time
+	tuning      *tuning
+	calibration calibration
+	reloading   sync.Mutex // guards config
+	config      *config.Config
 }
 
 // Run keeps the house until the context ends, the virtual clock's parent goes, or
@@ -154,6 +155,8 @@ func newRole(o Options, b board) (*role, error) {
 	r.saver = &saver{disk: o.Disk, path: statePath(o.StateFolder), desk: &r.desk, news: r.news, now: r.now, wake: newBell()}
 	r.tuning = &tuning{disk: o.Disk, path: tuningPath(o.StateFolder)}
 	r.tuning.restore()
+	r.calibration = calibration{disk: o.Disk, path: calibrationPath(o.StateFolder), news: r.news}
+	r.calibration.restore()
 	params := r.params(o.Config.HVACParams())
 	r.desk.clock, r.desk.level = r.instant, func() household.Level { return r.news.read().level }
 	if r.desk.zone, err = o.Config.Household.Location(); err != nil {

@@ -61,7 +61,10 @@ func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 	if r.link != nil {
 		r.scheduled("virtual clock")
 		k := lockstep{loop: r.loop, link: r.link, saver: r.saver, plan: &planner{desk: &r.desk}, letGo: r.letGo, period: c.Sensor.Period,
-			finish: func(now clock.Instant) { r.finish(r.loop.tuner.session.Load(), now) }}
+			finish: func(now clock.Instant) {
+				r.finish(r.loop.tuner.session.Load(), now)
+				r.calibration.look(now.Boot)
+			}}
 		return k.run(ctx, ready)
 	}
 	ask := schedule
@@ -104,7 +107,7 @@ func (r *role) beside(control net.Listener, c *config.Config) []Task {
 	s := sampler{board: r.board, now: r.now, period: c.Sensor.Period, wanted: r.loop.sample, sampled: r.loop.sampled,
 		outcome: func(err error) { r.complaint.note(err, r.log) }}
 	tasks = append(tasks, helper("climate sensor", r.log, s.run), helper("state file", r.log, r.saver.run))
-	tasks = append(tasks, helper("tuning", r.log, r.evaluating), helper("recorder", r.log, r.loop.recorder.run))
+	tasks = append(tasks, helper("tuning", r.log, r.evaluating), helper("recorder", r.log, r.loop.recorder.run), helper("calibration", r.log, r.watching))
 	p := planner{desk: &r.desk, wake: r.loop.replan}
 	tasks = append(tasks, helper("schedule", r.log, p.run))
 	for i, input := range r.board.Tasks(clock.Boottime) {
@@ -134,6 +137,7 @@ func (r *role) status() local.Status {
 	news := r.news.read()
 	s := status(r.facts.Load(), r.desk.load(), &news, r.saver.trouble())
 	r.tuned(&s)
+	r.calibration.tell(&s)
 	r.loop.shadow.tell(&s, &news)
 	s.SensorProblem = r.complaint.text()
 	return s

@@ -86,8 +86,11 @@ func (t *tuning) look() (h tune.History, last *tune.Entry, trouble error) {
 	return h, t.last, t.trouble
 }
 
-// params are the configuration's, with the tuned gains above them.
-func (r *role) params(configured hvac.Params) hvac.Params { return r.tuning.over(configured) }
+// params are the configuration's, with the tuned gains above them and the sensor's
+// measured correction added.
+func (r *role) params(configured hvac.Params) hvac.Params {
+	return r.calibration.over(r.tuning.over(configured))
+}
 
 // retune puts the present gains in force. The controller makes the change bumpless.
 func (r *role) retune() {

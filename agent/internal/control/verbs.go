@@ -35,6 +35,7 @@ func (r *role) verbs() map[string]local.Handler {
 	maps.Copy(verbs, r.spotVerbs())
 	maps.Copy(verbs, r.tuneVerbs())
 	maps.Copy(verbs, r.houseVerbs())
+	maps.Copy(verbs, r.calibrateVerbs())
 	return verbs
 }
 

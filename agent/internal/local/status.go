@@ -41,6 +41,7 @@ type Status struct {
 
 	FallBypassS   float64 `json:"fall_bypass_s,omitempty"`   // a fast fall pauses nothing for so much longer
 	SensorOffsetK float64 `json:"sensor_offset_k,omitempty"` // is in temperature_c already
+	CalibrationK  float64 `json:"calibration_k,omitempty"`   // of sensor_offset_k, what was measured; the rest is sensor.offset
 	SensorProblem string  `json:"sensor_problem,omitempty"`  // why the last sample failed, and the remedy
 	Second        *Second `json:"second,omitempty"`          // nil: no second sensor
 
