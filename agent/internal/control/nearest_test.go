@@ -9,7 +9,8 @@ import (
 // A temperature out of range is refused to a person, who is told the range, and moved
 // to its end where the range is not to be told.
 func TestSetNearest(t *testing.T) {
-	h := startHouse(t)
+	h := newHouse(t)
+	h.tick(1)
 	for _, tt := range []struct{ asked, want float64 }{
 		{21.5, 21.5}, {4.9, 5}, {5, 5}, {-300, 5}, {30, 30}, {30.1, 30}, {1e300, 30},
 	} {

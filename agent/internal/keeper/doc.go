@@ -18,6 +18,10 @@
 // session is open: commands go to control.sock as a person's do, and a question is
 // answered by the gate, to this-room, which is a line of the fence like the uplinks'.
 //
+// What a recipient says comes as commands from its uplink (command.go): kinds and
+// numbers, judged by consent, in the ledger before control is asked, and after; nothing
+// goes back but what the gate decides next.
+//
 // Closing does not wait for the core. The fence (fence.go) holds the open lines
 // under a lock that no disk write is ever made under; whoever asks for quiet
 // shuts the lines through it first, each with linger 0, a confirmation or a kill,
