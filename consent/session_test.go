@@ -109,6 +109,9 @@ func TestVoiceOpensAtTheEndOfSpeech(t *testing.T) {
 		{"after an end", []said{{0, KindWake}, {s, KindEnd}, {2 * s, KindThinking}}, false},
 		{"after a mute", []said{{0, KindWake}, {s, KindMuted}, {2 * s, KindThinking}}, false},
 		{"after a lost link", []said{{0, KindWake}, {s, KindLost}, {2 * s, KindThinking}}, false},
+		{"another wake word while listening is no more time", []said{{0, KindWake}, {s, KindListening}, {12 * s, KindWake}, {24 * s, KindWake}, {30 * s, KindThinking}}, false},
+		{"nor does it harm", []said{{0, KindWake}, {s, KindListening}, {12 * s, KindWake}, {24 * s, KindWake}, {30*s - 1, KindThinking}}, true},
+		{"the stack's own button is no event", []said{{0, KindWake}, {12 * s, KindButton}, {21 * s, KindThinking}}, false},
 		{"the stack's own button", []said{{0, KindButton}, {s, KindThinking}}, false},
 	} {
 		h := newHearing(t)
@@ -286,6 +289,12 @@ func TestAnotherRoomFollows(t *testing.T) {
 	if now, _ := h.st.Session(); now.ID != first.ID {
 		t.Fatal("another room took the session over")
 	}
+	h.must(bath(KindEnd))
+	if now, _ := h.st.Session(); now.ID != first.ID {
+		t.Fatal("another room's end ended the session")
+	}
+	h.must(bath(KindWake))
+	h.must(bath(KindThinking))
 	h.hear(said{10 * s, KindEnd})
 	second, open := h.st.Session()
 	if !open || second.ID == first.ID || second.Opened != h.t0+s || second.Deadline != h.t0+21*s {

@@ -25,7 +25,7 @@ func (e Voice) apply(m *machine) error {
 		return m.wake(ev)
 	}
 	t, armed := m.st.tracks[place{ev.Source, ev.Site}]
-	if !armed || ev.Kind == KindButton || ev.Kind == KindWake {
+	if !armed || ev.Kind == KindButton {
 		return &Refusal{Check: CheckEvidence, Reason: ReasonUnproven}
 	}
 	m.keepTrack(t, ev, t.advance(ev.Kind, m.now.Boot))
