@@ -176,3 +176,16 @@ func TestRoomHasNoOtherWords(t *testing.T) {
 		}
 	})
 }
+
+// Only how it is can be asked: nothing else that may be wished is told back.
+func TestRoomAnswersOneQuestion(t *testing.T) {
+	for k := CommandSetpoint; int(k) < len(commandNames); k++ {
+		r := newRoom(t, nil)
+		if err := r.gate.Ask(r.now, &r.st, RoomID, Question{Kind: k, Number: 21, Result: ResultApplied}); err != nil {
+			continue // refused even earlier
+		}
+		if out, _ := r.release(RoomID); (len(out) > 0) != (k == CommandReport) {
+			t.Errorf("%v: %d answers", k, len(out))
+		}
+	}
+}
