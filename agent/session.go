@@ -52,9 +52,10 @@ func startSession(s *surroundings, asJSON bool) error {
 
 // closed is what a closing answers scripts.
 type closed struct {
-	Closed bool   `json:"closed"`
-	What   string `json:"what"` // the verb
-	ID     string `json:"id,omitempty"`
+	Closed bool    `json:"closed"`
+	What   string  `json:"what"` // the verb
+	ID     string  `json:"id,omitempty"`
+	TookS  float64 `json:"took_s,omitempty"` // local.Closed
 }
 
 // closing makes the leaf of a closing that anybody may do: verb, with the id that is
@@ -73,10 +74,11 @@ func (s *surroundings) close(verb, said string, asJSON bool, args []string) erro
 		what.ID = args[0]
 		arguments = local.ID{ID: args[0]}
 	}
-	if err := s.keeper(verb, arguments, nil); err != nil {
+	var done local.Closed
+	if err := s.keeper(verb, arguments, &done); err != nil {
 		return err
 	}
-	if asJSON {
+	if what.TookS = done.TookS; asJSON {
 		return s.printJSON(what)
 	}
 	s.printf("%s", strings.ReplaceAll(said, "ID", what.ID))

@@ -18,7 +18,20 @@ const noteLimit = 2 * time.Second
 // closeFromOutside shuts the matching lines, whatever the core is doing, and then
 // tells it why.
 func (c *core) closeFromOutside(ctx context.Context, matches func(*openLine) bool, event consent.Event) error {
+	_, err := c.closeTimed(ctx, matches, event)
+	return err
+}
+
+// closeTimed does it and tells how long the lines took to go.
+func (c *core) closeTimed(ctx context.Context, matches func(*openLine) bool, event consent.Event) (local.Closed, error) {
+	begun := time.Now()
 	closing, alive := c.fence.shutWhere(matches)
+	took := local.Closed{TookS: time.Since(begun).Seconds()}
+	return took, c.note(ctx, closing, alive, event)
+}
+
+// note has the core take note of a closing. alive is what was not seen to end.
+func (c *core) note(ctx context.Context, closing uint64, alive error, event consent.Event) error {
 	if alive != nil {
 		c.log.Error("an uplink did not confirm", "problem", alive)
 	}
@@ -56,14 +69,14 @@ func (c *core) endSession(ctx context.Context, _ local.Caller, arguments json.Ra
 		return nil, err
 	}
 	bySession := ofBasis(func(b consent.Basis) bool { return b.Kind == consent.BasisSession })
-	return struct{}{}, c.closeFromOutside(ctx, bySession, consent.SessionEnd{})
+	return c.closeTimed(ctx, bySession, consent.SessionEnd{})
 }
 
 func (c *core) beQuiet(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {
 	if err := local.Arguments(arguments, &struct{}{}); err != nil {
 		return nil, err
 	}
-	return struct{}{}, c.closeFromOutside(ctx, anyLine, consent.Quiet{})
+	return c.closeTimed(ctx, anyLine, consent.Quiet{})
 }
 
 func (c *core) revoke(ctx context.Context, _ local.Caller, arguments json.RawMessage) (any, error) {

@@ -26,7 +26,10 @@ const stormRounds = 60
 // TestRevocationStormThroughTheKeeper closes windows over the socket, as a person
 // does, while messages are decided: with uplinks that work, are killed, or are
 // stopped so that they can confirm nothing. When a closing has returned no uplink
-// lives and nothing more is decided, and all that was heard opens a commitment.
+// lives and nothing more is decided, and all that was heard opens a commitment. That no
+// more can leave within 200 ms is judged by the keeper's own clock, from when it was
+// asked: the way there and back, and what is written down after that, is as long as
+// others on the machine make it, and printed.
 func TestRevocationStormThroughTheKeeper(t *testing.T) {
 	rounds := stormRounds
 	if text := os.Getenv("QUIETSTAT_STORM"); text != "" {
@@ -40,7 +43,7 @@ func TestRevocationStormThroughTheKeeper(t *testing.T) {
 	h.tick(2)
 	h.enrol(local.Share{Category: "climate.temperature", PeriodS: 1})
 	random := rand.New(rand.NewPCG(1, 9))
-	var tooks []time.Duration
+	var tooks, answers []time.Duration
 	uplinks := 0
 	for round := range rounds {
 		h.now.Boot += time.Hour // sessions are not without end
@@ -63,10 +66,12 @@ func TestRevocationStormThroughTheKeeper(t *testing.T) {
 		closing.Go(func() {
 			time.Sleep(time.Duration(random.IntN(3000)) * time.Microsecond)
 			begun := time.Now()
-			if err := h.call(verb, nil, nil); err != nil {
-				t.Errorf("round %d: %s: %v", round, verb, err)
+			took := local.Closed{TookS: -1}
+			if err := h.call(verb, nil, &took); err != nil || took.TookS < 0 {
+				t.Errorf("round %d: %s: %+v, %v", round, verb, took, err)
 			}
-			tooks = append(tooks, time.Since(begun))
+			answers = append(answers, time.Since(begun))
+			tooks = append(tooks, time.Duration(took.TookS*float64(time.Second)))
 		})
 		h.tick(1)
 		closing.Wait()
@@ -89,9 +94,11 @@ func TestRevocationStormThroughTheKeeper(t *testing.T) {
 		}
 	}
 	slices.Sort(tooks)
+	slices.Sort(answers)
 	most := tooks[len(tooks)-1]
-	fmt.Printf("storm: %d windows closed over the socket with %d uplinks, some killed or stopped; %d messages heard of %d decided; closing took p50 %v, p99 %v, max %v (limit %v)\n",
-		rounds, uplinks, len(heard), len(decided), tooks[len(tooks)/2], tooks[len(tooks)*99/100], most, shutLimit)
+	fmt.Printf("storm: %d windows closed over the socket with %d uplinks, some killed or stopped; %d messages heard of %d decided; closing took p50 %v, p99 %v, max %v (limit %v), answered after p50 %v, max %v\n",
+		rounds, uplinks, len(heard), len(decided), tooks[len(tooks)/2], tooks[len(tooks)*99/100], most, shutLimit,
+		answers[len(answers)/2], answers[len(answers)-1])
 	if most > shutLimit {
 		t.Errorf("a closing took %v, at most %v is allowed", most, shutLimit)
 	}

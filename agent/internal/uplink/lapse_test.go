@@ -54,10 +54,7 @@ func TestLapseWhileDialling(t *testing.T) {
 	b := serve(t, func(b *broker) { b.hold = make(chan struct{}) })
 	k := begin(t, recipient(b.Addr().String()), time.Second)
 	k.send(wire.KindOpen, wire.Open{Epoch: epoch, Fingerprint: k.hello.Fingerprint})
-	for b.connections() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	closed, opened := k.last()
+	closed, opened := k.last() // CONNACK never comes
 	if !closed.Lapsed || opened {
 		t.Errorf("closed: %+v, Opened came: %v", closed, opened)
 	}

@@ -223,7 +223,7 @@ func TestEveryMannerEnds(t *testing.T) {
 			_ = l.Open(epoch, fingerprint) // some do not live so long
 			limit := plenty
 			if want == Killed {
-				limit = 3 * time.Second // a quarter is spent on waiting for an answer
+				limit = 3 * time.Second // an eighth is spent on waiting for an answer
 			}
 			if end, err := l.Shut(limit); end.How != want || err != nil {
 				t.Errorf("%+v, %v, want %v", end, err, want)

@@ -37,7 +37,7 @@ const ShutTime = 200 * time.Millisecond
 // It has been sent SIGKILL and gets no more leases.
 var ErrAlive = errors.New("uplink: its process is still there")
 
-// Shut ends the window within the limit (ShutTime, usually): it asks, waits a quarter
+// Shut ends the window within the limit (ShutTime, usually): it asks, waits an eighth
 // of it for Closed or for the end of the process, then kills and waits for the death,
 // or for a Closed that was on its way. It may be called at any time and more than once;
 // later callers wait for the first and get its answer.
@@ -56,7 +56,7 @@ func (l *Link) shut(limit time.Duration) (End, error) {
 	l.ask()
 
 	defer func() { go l.bury() }()
-	if l.confirmed(begun.Add(limit / 4)) {
+	if l.confirmed(begun.Add(limit / 8)) {
 		return End{Confirmed, time.Since(begun)}, nil
 	}
 	err := l.process.kill()
