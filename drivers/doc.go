@@ -70,6 +70,22 @@
 // the stack move in between, the answer would be lost and a buffer of zeros or of old
 // bytes be judged; the checks above are the defence against that as well.
 //
+// # What a kernel showed
+//
+// scripts/test-pi runs the program on Linux 6.12 with the real pinctrl-bcm2835 and
+// gpioioctl (periph host v3.8.5). Seen there, and provided for here:
+//
+//   - Mainline Linux names a line of a Pi 3 by what it can do besides ("GPIO_GCLK" for
+//     GPIO4, "SPI_MOSI" for GPIO10): on the processors of a Raspberry Pi GPIO2 to GPIO27
+//     are also found by number.
+//   - Where one chip has two names below /dev, gpioioctl closes file 0: Host puts
+//     /dev/null in its place.
+//   - A line that another program holds is refused, and gpioioctl then writes to file 0
+//     all the same: such a line is closed before anything else is asked of it. The error
+//     tells who held it.
+//   - A killed program's relay stays driven (persist_gpio_outputs, which Raspberry Pi OS
+//     has on), held by nobody, until SafeOutputs ran.
+//
 // # Libraries
 //
 // periph.io/x/conn/v3 gives the interfaces of buses and pins, periph.io/x/devices/v3
