@@ -3,7 +3,7 @@
 
 _quietstat() {
 	local -A after=(
-		["quietstat"]="demo cosim status explain history metrics record replay shadow set mode door schedule preset hold boost vacation lock tune house session quiet recipient policy consent ledger config calibrate version agent control keeper voice uplink mdns safe-outputs --config --runtime --help"
+		["quietstat"]="demo cosim status explain history metrics record replay shadow set mode door schedule preset hold boost vacation lock tune house session quiet recipient policy consent ledger config doctor calibrate version agent control keeper voice uplink mdns safe-outputs --config --runtime --help"
 		["quietstat demo"]="--fault --for --house --json --seed --speed --state --config --runtime --help"
 		["quietstat cosim"]="--explain --record --state --tune --config --runtime --help"
 		["quietstat status"]="--json --watch --config --runtime --help"
@@ -73,6 +73,7 @@ _quietstat() {
 		["quietstat config check"]="--config --runtime --help"
 		["quietstat config example"]="--config --runtime --help"
 		["quietstat config reload"]="--config --runtime --help"
+		["quietstat doctor"]="--doors --json --relays --config --runtime --help"
 		["quietstat calibrate"]="--for --json --reason --reference --config --runtime --help"
 		["quietstat version"]="--config --runtime --help"
 		["quietstat agent"]="--debug --house --seed --state --config --runtime --help"
