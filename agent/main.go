@@ -75,7 +75,7 @@ func tree() *command {
 	root.sub = append(root.sub, under("Live with it", statusCommand(), explainCommand(), historyCommand(), metricsCommand(), recordCommand(), replayCommand(), shadowCommand(), setCommand(), modeCommand(), doorCommand(),
 		scheduleCommand(), presetCommand(), holdCommand(), boostCommand(), vacationCommand(), lockCommand(), tuneCommand(), houseCommand())...)
 	root.sub = append(root.sub, under("Who may know", sessionCommand(), quietCommand(), recipientCommand(), policyCommand(), consentCommand(), ledgerCommand())...)
-	root.sub = append(root.sub, under("Set it up", configCommand(), calibrateCommand(), versionCommand())...)
+	root.sub = append(root.sub, under("Set it up", configCommand(), doctorCommand(), calibrateCommand(), versionCommand())...)
 	root.sub = append(root.sub, under("Run it", agentCommand(), controlCommand(), keeperCommand(), voiceCommand(), uplinkCommand(), mdnsCommand(), safeOutputsCommand())...)
 	return root
 }

@@ -19,7 +19,7 @@ var topLevel = []string{"agent", "drivers", "hvac", "consent", "scripts", "syste
 	"bin", "dist", ".cache"} // the last three are built, and ignored by git
 
 // rooms of agent/internal, as the design has them.
-var innerRooms = []string{"calibrate", "clock", "config", "control", "cosim", "demo", "keeper", "local", "mdns", "mqtt", "notify", "qr", "store", "supervise",
+var innerRooms = []string{"calibrate", "clock", "config", "control", "cosim", "demo", "doctor", "keeper", "local", "mdns", "mqtt", "notify", "qr", "store", "supervise",
 	"systest", "uplink", "voice", "wire"}
 
 // vague are names that let anything in.
