@@ -86,6 +86,12 @@
 //   - A killed program's relay stays driven (persist_gpio_outputs, which Raspberry Pi OS
 //     has on), held by nobody, until SafeOutputs ran.
 //
+// # Looking
+//
+// Look and ScanBus are for finding out what is wrong. Look claims no line and only
+// repeats what the kernel told when the program began; ScanBus reads a byte from every
+// address and must have the bus for itself.
+//
 // # Libraries
 //
 // periph.io/x/conn/v3 gives the interfaces of buses and pins, periph.io/x/devices/v3
