@@ -163,6 +163,9 @@ func TestBadCases(t *testing.T) {
 			c.write("var/lib/quietstat/keeper/recipients/ha.json", `{"id":"ha","ca":"sha256/x","client_cert":"pi"}`)
 			c.write("var/lib/quietstat/keeper/recipients/ha.json.credentials/pi.crt", "x")
 		}, Warn, "ha (ca.pem), ha (pi.key)", "recipient credentials"},
+		{"a window that cannot be used", "credentials", func(c *computer) {
+			c.Keeper = &local.KeeperStatus{Ledger: local.Ledger{OK: true}, Failing: map[string]string{"ha": "the login was refused"}}
+		}, Warn, "ha (the login was refused)", "recipient list"},
 		{"a damaged recipient", "credentials", func(c *computer) { c.write("var/lib/quietstat/keeper/recipients/ha.json", `{`) }, Warn, "cannot be read", ""},
 		{"read-only card", "card", func(c *computer) { c.write("proc/mounts", "/dev/mmcblk0p2 / ext4 ro,noatime 0 0\n") }, Fail, "mounted read-only", "exchange it"},
 		{"full card", "card", func(c *computer) { c.Free = func(string) (uint64, uint64, error) { return spent - 1, 8 << 30, nil } }, Fail, "19 MB are free", "make room"},

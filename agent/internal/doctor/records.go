@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -76,6 +78,13 @@ func credentials(p *Patient) Finding {
 				missing = append(missing, id+" ("+name+")")
 			}
 		}
+	}
+	if len(missing) == 0 && p.Keeper != nil && len(p.Keeper.Failing) > 0 {
+		var failing []string
+		for _, id := range slices.Sorted(maps.Keys(p.Keeper.Failing)) {
+			failing = append(failing, id+" ("+p.Keeper.Failing[id]+")")
+		}
+		return warn("credentials", "see quietstat status and quietstat recipient list", "windows could not be used lately: %s", strings.Join(failing, "; "))
 	}
 	if len(missing) > 0 {
 		return warn("credentials", "give them: quietstat recipient credentials ID --ca-file FILE, --cert-file FILE (unless the uplink's unit loads them)", "missing for %s: its windows cannot be used", strings.Join(missing, ", "))
