@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"sync"
@@ -24,7 +25,7 @@ type panel struct {
 	lost      chan struct{}            // a signal that the link went down
 
 	mu   sync.Mutex
-	conn net.Conn
+	conn *net.UnixConn
 	last wire.Panel // asked last, repeated when the link comes back
 }
 
@@ -46,12 +47,13 @@ func (p *panel) Run(ctx context.Context) error {
 
 // follow reads snapshots until the link breaks.
 func (p *panel) follow(ctx context.Context) {
-	conn, err := new(net.Dialer).DialContext(ctx, "unixpacket", p.path)
+	dialled, err := new(net.Dialer).DialContext(ctx, "unixpacket", p.path)
 	if err != nil {
 		return
 	}
+	conn := dialled.(*net.UnixConn)
 	defer conn.Close()
-	if !p.trusts(conn.(*net.UnixConn)) {
+	if !p.trusts(conn) {
 		return
 	}
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
@@ -93,7 +95,7 @@ func ours(conn *net.UnixConn) bool {
 	return err == nil && unknown == nil && (peer.Uid == 0 || int(peer.Uid) == os.Getuid())
 }
 
-func (p *panel) use(conn net.Conn) {
+func (p *panel) use(conn *net.UnixConn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.conn = conn
@@ -114,12 +116,30 @@ func (p *panel) ask(request wire.Panel) {
 }
 
 // write never waits: control reads at every tick, and what it does not read is
-// asked again when the link is replaced.
+// asked again when the link is replaced. It has no deadline either, which a machine
+// that stands still for a moment would let pass before anything was tried: control
+// would be lost with it, and the session.
 func (p *panel) write(request wire.Panel) {
-	if p.conn.SetWriteDeadline(time.Now().Add(50*time.Millisecond)) != nil {
-		return
+	frame, err := wire.Encode(wire.KindPanel, request)
+	if err == nil {
+		err = offer(p.conn, frame)
 	}
-	if wire.Send(p.conn, wire.KindPanel, request) != nil {
+	if err != nil {
 		p.conn.Close()
 	}
+}
+
+// offer gives the socket a frame, whole or not at all; no room is an error.
+func offer(conn *net.UnixConn, frame []byte) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var sent error
+	err = raw.Control(func(fd uintptr) {
+		for sent = unix.EINTR; sent == unix.EINTR; {
+			_, sent = unix.SendmsgN(int(fd), frame, nil, nil, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		}
+	})
+	return errors.Join(err, sent)
 }
