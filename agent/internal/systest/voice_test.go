@@ -27,7 +27,7 @@ func TestVoiceTraps(t *testing.T) {
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(w, "STACK\tTRAP\tWHAT HAPPENED\tGATE")
-	slices.SortStableFunc(traps.rows, func(a, b row) int { return strings.Compare(a.stack, b.stack) })
+	slices.SortStableFunc(traps.rows, func(a, b trapRow) int { return strings.Compare(a.stack, b.stack) })
 	for _, r := range traps.rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.stack, r.trap, r.happened, r.gate)
 	}

@@ -41,18 +41,18 @@ func startVoiceHouse(t *testing.T, voice string) *voiceHouse {
 	return h
 }
 
-// row is one line of the table that is printed.
-type row struct{ stack, trap, happened, gate string }
+// trapRow is one line of the table that is printed.
+type trapRow struct{ stack, trap, happened, gate string }
 
 var traps struct {
 	mu   sync.Mutex
-	rows []row
+	rows []trapRow
 }
 
 func note(stack, trap, happened, gate string) {
 	traps.mu.Lock()
 	defer traps.mu.Unlock()
-	traps.rows = append(traps.rows, row{stack, trap, happened, gate})
+	traps.rows = append(traps.rows, trapRow{stack, trap, happened, gate})
 }
 
 // look is what the house says of itself.
