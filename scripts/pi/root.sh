@@ -7,7 +7,7 @@
 system_root() {
 	local arch=$1 archive=$cache/system-$1.gz stamp root=$work/system-root deb
 	shift
-	stamp="1 $*" # the number changes when what is done below does
+	stamp="2 $*" # the number changes when what is done below does
 	if [ "$(cat "$archive.from" 2>/dev/null)" != "$stamp" ]; then
 		{
 			[ -n "$(find "$cache/apt-$arch/state/lists" -name '*Packages*' -mmin -60 2>/dev/null)" ] || foreign_apt "$arch" update
@@ -26,7 +26,8 @@ system_root() {
 			cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
 			ln -s mawk "$root/usr/bin/awk"
 			ln -sf bash "$root/usr/bin/sh"
-			: >"$root/etc/machine-id"
+			# Without a number the first boot asks its user for a time zone and a password.
+			printf '%032x\n' 1 >"$root/etc/machine-id"
 			printf 'virtual-pi\n' >"$root/etc/hostname"
 			chmod 1777 "$root/tmp"
 			(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --owner=0:0) | gzip -1 >"$archive"

@@ -25,6 +25,7 @@ watch_guest() {
 		left=$((left - 1))
 		if [ $left -le 0 ] || ! kill -0 "$1" 2>/dev/null; then
 			tail -n 40 "$2" >&2
+			if [ -n "${PI_LOG:-}" ]; then cp "$2" "$PI_LOG"; fi
 			kill "$1" 2>/dev/null || true
 			fail "the guest did not come to its end in $3 s"
 		fi
