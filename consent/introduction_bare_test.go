@@ -23,3 +23,15 @@ func TestIntroductionLooksAtNoValue(t *testing.T) {
 		t.Errorf("nonsense was told: %s", out[0].Payload())
 	}
 }
+
+// Nor does it wait for a sample: it tells nothing of any time.
+func TestIntroductionWaitsForNoSample(t *testing.T) {
+	r := homeRig(t)
+	r.sample() // the last one before the opt-in
+	r.now.Boot, r.now.Wall = r.now.Boot+time.Second, r.now.Wall.Add(time.Second)
+	r.give("home", GrantRequest{Scope: Scope{{Category: CategoryTemperature}}})
+	first, err := r.release("home")
+	if err != nil || len(first) != 1 || !introduces(first[0]) {
+		t.Fatalf("before a new sample %d releases, %v", len(first), err)
+	}
+}
