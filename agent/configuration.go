@@ -9,6 +9,7 @@ func configCommand() *command {
 	return group("config", "Check, print or reload the configuration.",
 		leaf("check", "[FILE]", "Name everything that is wrong with it; - is standard input.", plain(checkConfiguration)),
 		leaf("example", "[EQUIPMENT]", "Print a configuration with every key explained, or a small one for furnace, heatpump, boiler or voice.", plain(printExample)),
+		leaf("boot", "[FILE]", "Print what config.txt has to say for this wiring: I2C, watchdog, relays at their safe level.", plain(printBootLines)),
 		leaf("reload", "", "Let the running control read it again. A configuration with errors changes nothing.", plain(reloadConfiguration)),
 	)
 }
@@ -22,6 +23,21 @@ func checkConfiguration(s *surroundings, args []string) error {
 		return err
 	}
 	s.printf("%s is good\n", name)
+	return nil
+}
+
+func printBootLines(s *surroundings, args []string) error {
+	name := s.configPath
+	if len(args) > 0 {
+		name = args[0]
+	}
+	conf, err := config.Load(name)
+	if err != nil {
+		return err
+	}
+	for _, line := range conf.BootLines() {
+		s.printf("%s\n", line)
+	}
 	return nil
 }
 
