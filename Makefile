@@ -10,7 +10,7 @@ BUILD := go build -trimpath -buildvcs=false -tags nethttpomithttp2 -ldflags "-s 
 CC := $(or $(shell command -v cc),$(shell command -v gcc))
 ARCHES := armv6 arm64 amd64
 
-.PHONY: build run test test-system test-pi mutate bench soak check cross deb clean
+.PHONY: build run test test-system test-pi mutate bench soak check cross deb deploy clean
 
 build:
 	$(BUILD) -o bin/quietstat ./agent
@@ -80,6 +80,10 @@ cross-%:
 # git gives; DEB_VERSION names another one.
 deb: cross
 	scripts/deb
+
+# To a Raspberry Pi that is on the network: make deploy HOST=pi@thermostat.local
+deploy: deb
+	scripts/deploy $(HOST)
 
 # What was downloaded stays, in .cache.
 clean:
