@@ -68,8 +68,8 @@ write_target() {
 	fi
 	# Much may have happened since the first look: desktops mount cards by themselves.
 	unused "${FLASH_MACHINE:-}/sys/class/block/$name" "$name"
-	if [ -b "$disk" ] && ! blockdev --rereadpt "$disk" 2>"$work/said"; then
-		no_target "the kernel says that it is in use ($(cat "$work/said"))" 'unmount it'
+	if [ -b "$disk" ] && ! blockdev --rereadpt "$disk" 2>"$work/said" && grep -q 'busy' "$work/said"; then
+		no_target 'the kernel says that something uses it' 'unmount it, and take it out and in again'
 	fi
 	dd if="$image" of="$disk" bs=4M conv=fsync,notrunc status=none
 	# Read it from the card and not from memory.

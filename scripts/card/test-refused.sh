@@ -6,6 +6,8 @@ refused() {
 	if [ -e "$work/x.img" ] || [ -e "$work/x.img.part" ]; then
 		row "$1" 1 'something was written'
 		rm -f "$work/x.img" "$work/x.img.part"
+	elif grep -qE '^(rm|mv|cp|scripts/)' "$work/out"; then
+		row "$1" 1 "cleaning up went wrong: $(grep -E '^(rm|mv|cp|scripts/)' "$work/out" | tail -n 1)"
 	elif ! grep -qF -- "$2" "$work/out"; then
 		row "$1" 1 "said: $(tail -n 1 "$work/out")"
 	else
