@@ -80,7 +80,7 @@ plan_user() {
 	fi
 	members='{n = split($4, m, ","); $4 = ""; for (i = 1; i <= n; i++) $4 = $4 (i > 1 ? "," : "") (m[i] == old ? new : m[i])}'
 	account passwd '$1 == old {$1 = new; $6 = "/home/" new} {print}'
-	account shadow '$1 == old {$1 = new} $1 == new {$2 = "!"} $2 !~ /^[!*]/ {$2 = "!"} {print}'
+	account shadow '$1 == old {$1 = new} $2 !~ /^[!*]/ {$2 = "!"} {print}'
 	account group '$1 == old {$1 = new}'"$members"'{print}'
 	account gshadow '$1 == old {$1 = new}'"$members"'{print}'
 	account subuid '$1 == old {$1 = new} {print}'

@@ -12,6 +12,7 @@ test_good() {
 		return
 	fi
 	row 'the example, from .img.xz' 0 'written'
+	if [ "$(stat -c %a "$image")" = 600 ]; then row 'nobody else reads the image' 0 600; else row 'nobody else reads the image' 1 "$(stat -c %a "$image")"; fi
 	listing "$work/pi.img" >"$work/was"
 	listing "$image" >"$work/is"
 	comm -13 "$work/was" "$work/is" | cut -d ' ' -f 1-3 >"$work/changed"
