@@ -78,7 +78,7 @@ var modes = map[word]consent.Mode{
 //
 // Anything else, anything twice and anything beyond the bounds is no wish.
 func parseSentence(words string) sentence {
-	if len(words) > sentenceBytes {
+	if len(words) > sentenceBytes || negative(words) {
 		return sentence{}
 	}
 	clean := strings.NewReplacer("'", "", "’", "", "°", " ", "-", " ", "?", " ", "!", " ", ", ", " ", ". ", " ").
@@ -97,6 +97,17 @@ func parseSentence(words string) sentence {
 		count[w]++
 	}
 	return wishOf(count, number)
+}
+
+// negative reports whether a figure stands behind a minus, which in front of a letter
+// joins words: no temperature here is below zero, and "-20" is not twenty.
+func negative(words string) bool {
+	for i := range len(words) - 1 {
+		if words[i] == '-' && words[i+1] >= '0' && words[i+1] <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // wishOf decides by what kinds of words a sentence has.
