@@ -176,7 +176,7 @@ func TestAlexaIsAnsweredInASession(t *testing.T) {
 		{"Alexa", "ReportState", alexaDevice, `{}`, "StateReport targetSetpoint=21 thermostatMode=HEAT temperature=20.5", ""},
 		{"Alexa", "ReportState", alexaDevice + "-d1", `{}`, "ENDPOINT_UNREACHABLE", ""},
 		{controller, "SetTargetTemperature", alexaDevice, `{"targetSetpoint":{"value":22.5,"scale":"CELSIUS"}}`, "Response targetSetpoint=22.5 thermostatMode=HEAT temperature=20.5", `set {"setpoint_c":22.5}`},
-		{controller, "AdjustTargetTemperature", alexaDevice, `{"targetSetpointDelta":{"value":-1,"scale":"KELVIN"}}`, "Response targetSetpoint=21", `set {"setpoint_c":20,"nearest":true}`},
+		{controller, "AdjustTargetTemperature", alexaDevice, `{"targetSetpointDelta":{"value":-1,"scale":"KELVIN"}}`, "Response targetSetpoint=21", `set {"setpoint_c":21.5,"nearest":true}`},
 		{controller, "SetThermostatMode", alexaDevice, `{"thermostatMode":{"value":"COOL"}}`, "Response thermostatMode=COOL", `mode {"mode":"cool"}`},
 		{controller, "SetTargetTemperature", alexaDevice, `{"targetSetpoint":{"value":99,"scale":"CELSIUS"}}`, "TEMPERATURE_VALUE_OUT_OF_RANGE", ""},
 		{controller, "SetTargetTemperature", "somebody", `{"targetSetpoint":{"value":22,"scale":"CELSIUS"}}`, "ENDPOINT_UNREACHABLE", ""},

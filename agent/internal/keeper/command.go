@@ -67,7 +67,7 @@ func (c *core) obey(recipient string, m wire.Command) {
 		ctx, cancel := context.WithTimeout(c.running, controlPatience)
 		defer cancel()
 		how := consent.ResultApplied
-		if local.Call(ctx, filepath.Join(c.o.Runtime, local.ControlSocket), verb, arguments, nil) != nil {
+		if c.tellControl(ctx, verb, arguments) != nil {
 			how = consent.ResultRefused
 		}
 		c.hand(func() {
@@ -75,6 +75,27 @@ func (c *core) obey(recipient string, m wire.Command) {
 			c.obeyed(received, q, how)
 		})
 	}()
+}
+
+// change is a setpoint so many kelvin from what control wants now, instead of
+// local.SetArguments.
+type change struct {
+	byK     float64
+	nearest bool
+}
+
+// tellControl gives a command to control. What a change starts from is asked of control:
+// the newest snapshot may be older than the last command.
+func (c *core) tellControl(ctx context.Context, verb string, arguments any) error {
+	path := filepath.Join(c.o.Runtime, local.ControlSocket)
+	if by, ok := arguments.(change); ok {
+		var now local.Status
+		if err := local.Call(ctx, path, "status", nil, &now); err != nil {
+			return err
+		}
+		arguments = local.SetArguments{SetpointC: math.Round((now.SetpointC+by.byK)*100) / 100, Nearest: by.nearest}
+	}
+	return local.Call(ctx, path, verb, arguments, nil)
 }
 
 // obeyed writes down what became of a command.
@@ -106,7 +127,7 @@ func (c *core) wished(q consent.Question, recipient string) (verb string, argume
 	case consent.CommandSetpoint:
 		return "set", local.SetArguments{SetpointC: q.Number, Nearest: !r.Answered()}, true
 	case consent.CommandAdjust:
-		return "set", local.SetArguments{SetpointC: math.Round((c.snap.Setpoint+q.Number)*100) / 100, Nearest: true}, c.control
+		return "set", change{byK: q.Number, nearest: true}, c.control
 	case consent.CommandMode:
 		m := consent.Mode(min(max(q.Number, 0), math.MaxUint8))
 		return "mode", local.ModeArguments{Mode: m.String()}, q.Number == float64(m) && m <= consent.ModeDry

@@ -278,6 +278,12 @@ func (h *house) playControl(refuse bool) func() []string {
 	}
 	var mu sync.Mutex
 	var got []string
+	now := local.Status{SetpointC: 21}
+	tell := func(context.Context, local.Caller, json.RawMessage) (any, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return now, nil
+	}
 	note := func(verb string) local.Handler {
 		return func(_ context.Context, _ local.Caller, raw json.RawMessage) (any, error) {
 			mu.Lock()
@@ -286,6 +292,9 @@ func (h *house) playControl(refuse bool) func() []string {
 			if refuse {
 				return nil, local.Refuse("no", "")
 			}
+			if verb == "set" {
+				return struct{}{}, json.Unmarshal(raw, &now)
+			}
 			return struct{}{}, nil
 		}
 	}
@@ -293,7 +302,7 @@ func (h *house) playControl(refuse bool) func() []string {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		(&local.Server{Name: "control", Verbs: map[string]local.Handler{"set": note("set"), "mode": note("mode")}}).Serve(ctx, l)
+		(&local.Server{Name: "control", Verbs: map[string]local.Handler{"set": note("set"), "mode": note("mode"), "status": tell}}).Serve(ctx, l)
 	}()
 	h.t.Cleanup(func() { cancel(); <-done })
 	return func() []string {

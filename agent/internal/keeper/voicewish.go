@@ -3,8 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"math"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -101,7 +99,7 @@ func (c *core) carryOut(w *wish) {
 	go func() {
 		ctx, cancel := context.WithTimeout(c.running, controlPatience)
 		defer cancel()
-		err := local.Call(ctx, filepath.Join(c.o.Runtime, local.ControlSocket), verb, arguments, nil)
+		err := c.tellControl(ctx, verb, arguments)
 		c.hand(func() {
 			c.busy--
 			text := answerDone
@@ -121,7 +119,7 @@ func (c *core) command(i wire.Intent) (verb string, arguments any, ok bool) {
 	case wire.IntentSetTemperature:
 		return "set", local.SetArguments{SetpointC: i.Number}, true
 	case wire.IntentChangeTemperature:
-		return "set", local.SetArguments{SetpointC: math.Round((c.snap.Setpoint+i.Number)*100) / 100}, c.control
+		return "set", change{byK: i.Number}, c.control
 	case wire.IntentSetMode:
 		m := consent.Mode(i.Number)
 		return "mode", local.ModeArguments{Mode: m.String()}, i.Number == float64(m) && m <= consent.ModeDry
