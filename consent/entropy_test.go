@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"errors"
 	"io"
 	"math/rand"
 	"testing"
@@ -21,10 +22,33 @@ func TestNothingLeavesWithoutRandomness(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a source that fails once", func(t *testing.T) {
+		r := ready(t, BasisSession)
+		r.gate.entropy = &faltering{rand.New(rand.NewSource(1)), 1}
+		out, err := r.release("hub")
+		wantReason(t, err, ReasonEntropy)
+		if len(out) != 0 {
+			t.Errorf("%d messages, whose id nobody drew", len(out))
+		}
+	})
 	t.Run("a source that is not there", func(t *testing.T) {
 		r := ready(t, BasisSession)
 		r.gate.entropy = nil
 		_, err := r.release("hub")
 		wantReason(t, err, ReasonEntropy)
 	})
+}
+
+// faltering is a source that fails a few times and then works.
+type faltering struct {
+	io.Reader
+	fails int
+}
+
+func (f *faltering) Read(b []byte) (int, error) {
+	if f.fails > 0 {
+		f.fails--
+		return 0, errors.New("not now")
+	}
+	return f.Reader.Read(b)
 }
