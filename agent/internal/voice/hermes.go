@@ -107,6 +107,7 @@ func (h *Hermes) follow(ctx context.Context, sink Sink) error {
 		h.answer(ctx, sink, wishes)
 	}()
 	var rate flood
+	var queued *hermesWish // the newest, which may wait for the answer to the one before
 	err := h.broker.Listen(ctx, hermesFilters, func(topic string, retained bool, payload []byte) {
 		if retained || context.Cause(ctx) != nil {
 			return
@@ -120,10 +121,14 @@ func (h *Hermes) follow(ctx context.Context, sink Sink) error {
 			return
 		}
 		events, wish := d.on(m, time.Now())
+		if queued != nil && !d.holds(queued) {
+			queued.over.Store(true)
+		}
 		pass(events)
 		if wish != nil {
 			select {
 			case wishes <- wish:
+				queued = wish
 			default: // one at a time: people do not speak faster
 			}
 		}
@@ -146,6 +151,9 @@ func (h *Hermes) answer(ctx context.Context, sink Sink, wishes <-chan *hermesWis
 		case <-ctx.Done():
 			return
 		case w = <-wishes:
+		}
+		if w.over.Load() {
+			continue
 		}
 		asking, cancel := context.WithTimeout(ctx, hermesAnswer)
 		a, err := sink.Ask(asking, w.intent)

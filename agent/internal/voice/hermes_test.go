@@ -162,3 +162,42 @@ func TestHermesWithoutAnAnswer(t *testing.T) {
 		t.Errorf("asked %d times", len(s.asked()))
 	}
 }
+
+// A wish that waits for the answer to another is dropped when its session ends: by then
+// somebody else's may be open.
+func TestHermesForgetsAWishWithItsSession(t *testing.T) {
+	b, s := newBrokerScript(), newSinkLog()
+	asking, answer := make(chan wire.IntentKind, 8), make(chan struct{})
+	s.answer = func(i wire.Intent) (wire.Answer, error) {
+		asking <- i.Kind
+		<-answer
+		return wire.Answer{}, errors.New("too late")
+	}
+	run(t, NewHermes(b, nil, DefaultHermesIntents, nil), s)
+	<-b.filters
+	speak := func(session, intent, slots string) {
+		b.play <- hotwordIn("kitchen")
+		b.play <- startedIn("kitchen", session)
+		b.play <- overheardMessage{topic: "hermes/intent/" + intent, payload: string(intentMessage("kitchen", session, slots))}
+	}
+	speak("s1", "GetTemperature", "")
+	if kind := <-asking; kind != wire.IntentGetTemperature {
+		t.Fatalf("asked for %d", kind)
+	}
+	b.play <- overheardMessage{topic: "hermes/dialogueManager/sessionEnded", payload: `{"siteId": "kitchen", "sessionId": "s1"}`}
+	speak("s2", "SetMode", `{"slotName": "mode", "value": {"kind": "Unknown", "value": "heat"}}`)
+	b.play <- overheardMessage{topic: "hermes/dialogueManager/sessionEnded", payload: `{"siteId": "kitchen", "sessionId": "s2"}`}
+	b.play <- hotwordIn("kitchen") // the end before it has been taken in
+	close(answer)
+	b.play <- startedIn("kitchen", "s3")
+	for kind := wire.IntentNone; kind == wire.IntentNone; { // until there is room for it
+		b.play <- overheardMessage{topic: "hermes/intent/GetTemperature", payload: string(intentMessage("kitchen", "s3", ""))}
+		select {
+		case kind = <-asking:
+		case <-time.After(100 * time.Millisecond):
+		}
+		if kind == wire.IntentSetMode {
+			t.Error("asked for what was wished in a session that is over")
+		}
+	}
+}

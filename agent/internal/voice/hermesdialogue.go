@@ -2,6 +2,7 @@ package voice
 
 import (
 	"math"
+	"sync/atomic"
 	"time"
 
 	"quietstat/agent/internal/wire"
@@ -45,6 +46,13 @@ type hermesSite struct {
 type hermesWish struct {
 	intent  wire.Intent
 	session string
+	over    atomic.Bool // its session is, so that it must not be taken for one of the next
+}
+
+// holds reports whether the session of a wish goes on.
+func (d *dialogue) holds(w *hermesWish) bool {
+	s := d.sites[w.intent.Site]
+	return s != nil && s.session == w.session
 }
 
 // on takes one message that came at now and says what it means: events, and a wish
