@@ -105,9 +105,9 @@ func (s *transcript) count(prefix string) (n int) {
 }
 
 // With a real Mosquitto: what a Home Assistant is told, word for word; what it may wish
-// and what not; its birth; and silence after the end, also for a newcomer.
+// and what not; its birth; and silence after the end, also for a newcomer. It runs beside
+// no other test, as does the bridge's (startSynchronised).
 func TestHomeAssistantWithMosquitto(t *testing.T) {
-	t.Parallel()
 	endpoint := startMosquitto(t, "", "127.0.0.1")
 	host, port := hostPort(t, endpoint)
 	publish := func(topic, payload string, flags ...string) {
