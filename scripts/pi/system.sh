@@ -2,7 +2,7 @@
 # by scripts/test-pi.
 
 system_packages=(systemd systemd-sysv udev dbus kmod procps iproute2 util-linux bash coreutils dpkg perl-base
-	init-system-helpers mawk grep sed findutils base-files base-passwd libc-bin login passwd busybox-static debianutils tar gzip)
+	init-system-helpers mawk grep sed diffutils findutils base-files base-passwd libc-bin login passwd busybox-static debianutils tar gzip)
 
 run_system() {
 	section "system: Debian with systemd on a Pi 3"

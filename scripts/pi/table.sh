@@ -13,41 +13,39 @@ boot() {
 	watch_guest "$guest" "$work/console" "${PI_LIMIT:-900}"
 	guest=
 	if [ -n "${PI_LOG:-}" ]; then cp "$work/console" "$PI_LOG"; fi
-	table "$work/console" "$4"
+	verdict "$work/console" "$4"
 	printf 'booted, run and ended in %d s\n' $((SECONDS - begun))
 }
 
-# watch_guest PID CONSOLE LIMIT: waits for "@end", then ends the machine, which cannot
-# end itself.
+# watch_guest PID CONSOLE LIMIT: prints the rows as they come and waits for "@end", then
+# ends the machine, which cannot end itself.
 watch_guest() {
-	local left=$3
+	local end=$((SECONDS + $3))
+	tail -n +1 -f --pid="$1" "$2" | tr -d '\r' | sed -un 's/^@row //p' | awk -F ' [|] ' '
+		BEGIN { printf "%-52s | %-90s | %s\n", "step", "what the kernel said", "verdict" }
+		{ printf "%-52s | %-90s | %s\n", $1, $2, $3; fflush() }
+	' &
 	until grep -q '^@end' "$2"; do
-		left=$((left - 1))
-		if [ $left -le 0 ] || ! kill -0 "$1" 2>/dev/null; then
-			tail -n 40 "$2" >&2
-			if [ -n "${PI_LOG:-}" ]; then cp "$2" "$PI_LOG"; fi
+		if [ $SECONDS -ge $end ] || ! kill -0 "$1" 2>/dev/null; then
 			kill "$1" 2>/dev/null || true
+			tail -n 20 "$2" >&2
+			if [ -n "${PI_LOG:-}" ]; then cp "$2" "$PI_LOG"; fi
 			fail "the guest did not come to its end in $3 s"
 		fi
 		sleep 1
 	done
 	kill "$1" 2>/dev/null || true
-	wait "$1" 2>/dev/null || true
+	wait 2>/dev/null || true
 }
 
-# table CONSOLE STEPS: prints the rows; fails on a bad verdict, and on another number
-# of rows than STEPS.
-table() {
+# verdict CONSOLE STEPS: fails on a bad row, and on another number of rows than STEPS.
+verdict() {
 	tr -d '\r' <"$1" | sed -n 's/^@row //p' >"$work/rows"
-	awk -F ' [|] ' '
-		BEGIN { printf "%-52s | %-90s | %s\n", "step", "what the kernel said", "verdict" }
-		{ printf "%-52s | %-90s | %s\n", $1, $2, $3 }
-	' "$work/rows"
 	local rows bad
 	rows=$(wc -l <"$work/rows")
 	bad=$(awk -F ' [|] ' '$3 != "ok"' "$work/rows" | wc -l)
 	if [ "$bad" -ne 0 ] || [ "$rows" -ne "$2" ]; then
-		grep -v '^@row' "$1" | tail -n 60 >&2
+		grep -v '^@row' "$1" | tail -n 20 >&2
 		fail "$bad of $rows steps went wrong; there are $2"
 	fi
 }
