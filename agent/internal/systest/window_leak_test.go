@@ -88,14 +88,17 @@ func TestL06KernelBufferIsDiscarded(t *testing.T) {
 	if e.bytesAfterCut != e.bytesAtCut {
 		t.Errorf("%d bytes came out of the kernel's buffer", e.bytesAfterCut-e.bytesAtCut)
 	}
-	ended := 0
+	ended := 0 // more than one where the machine stood still and cost a window
 	for _, l := range e.kitchen.all() {
-		if end, reset := l.end(); e.session.has(end) && reset {
+		if end, reset := l.end(); e.session.has(end) {
 			ended++
+			if !reset {
+				t.Error("a connection of the first session ended without a reset")
+			}
 		}
 	}
-	if ended != 1 {
-		t.Errorf("%d connections of the first session ended with a reset, want 1", ended)
+	if ended == 0 {
+		t.Error("no connection of the first session has ended")
 	}
 }
 
