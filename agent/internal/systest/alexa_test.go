@@ -189,7 +189,7 @@ func TestMosquittoBridgeAsksTheHouse(t *testing.T) {
 
 	opened := time.Now()
 	connected := func() {
-		a.until("a connected window", time.Minute, func() bool {
+		a.until("a connected window", 3*time.Minute, func() bool {
 			s, err := a.status()
 			return err == nil && s.Keeper != nil && len(s.Keeper.Windows) == 1 && s.Keeper.Windows[0].Connected
 		})

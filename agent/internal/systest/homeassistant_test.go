@@ -131,7 +131,7 @@ func TestHomeAssistantWithMosquitto(t *testing.T) {
 		t.Fatalf("enrolment alone said %q", got)
 	}
 	a.quietstat("consent", "grant", "home", "climate.temperature/10s", "setpoint/10s", "--purpose", "remote.control")
-	a.until("an introduction and two messages", 60*time.Second, func() bool { return transcript.count("quietstat/home/state/") >= 2 })
+	a.until("an introduction and two messages", 3*time.Minute, func() bool { return transcript.count("quietstat/home/state/") >= 2 })
 	said := transcript.theHouse()
 	want, err := os.ReadFile("testdata/homeassistant.txt")
 	if err != nil {
@@ -153,7 +153,7 @@ func TestHomeAssistantWithMosquitto(t *testing.T) {
 	// window: whoever wishes wishes again.
 	wish := func(what, topic, payload string, reached func() bool) {
 		t.Helper()
-		a.until(what, 60*time.Second, func() bool {
+		a.until(what, 3*time.Minute, func() bool {
 			publish("quietstat/home/set/"+topic, payload)
 			return reached()
 		})
@@ -186,7 +186,7 @@ func TestHomeAssistantWithMosquitto(t *testing.T) {
 
 	introductions := func() int { return transcript.count("homeassistant/device/") }
 	known := introductions()
-	a.until("a Home Assistant that started anew is introduced", 60*time.Second, func() bool {
+	a.until("a Home Assistant that started anew is introduced", 3*time.Minute, func() bool {
 		publish("homeassistant/status", "online")
 		return introductions() > known
 	})
