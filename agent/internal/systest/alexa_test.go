@@ -23,7 +23,7 @@ type bridge struct {
 	device   string // the thermostat's endpoint id, once discovered
 	ear      *ear
 	asked    int
-	attempts int // of the last expect
+	attempts int    // of the last expect
 	open     func() // sees to it that a window is connected before something is asked
 }
 
