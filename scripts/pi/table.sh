@@ -26,11 +26,17 @@ watch_guest() {
 		{ printf "%-52s | %-90s | %s\n", $1, $2, $3; fflush() }
 	' &
 	until grep -q '^@end' "$2"; do
-		if [ $SECONDS -ge $end ] || ! kill -0 "$1" 2>/dev/null; then
-			kill "$1" 2>/dev/null || true
+		local why=
+		if ! kill -0 "$1" 2>/dev/null; then
+			why="the machine ended before its steps did"
+		elif [ $SECONDS -ge $end ]; then
+			why="the guest did not come to its end in $3 s"
+			kill "$1"
+		fi
+		if [ -n "$why" ]; then
 			tail -n 20 "$2" >&2
 			if [ -n "${PI_LOG:-}" ]; then cp "$2" "$PI_LOG"; fi
-			fail "the guest did not come to its end in $3 s"
+			fail "$why"
 		fi
 		sleep 1
 	done
