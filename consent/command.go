@@ -63,10 +63,10 @@ func (g *Gate) obey(now Now, st *State, recipient string, epoch uint64, q Questi
 		return candidate{}, &Refusal{Check: CheckKill, Reason: st.Blocked()}
 	case !known:
 		return candidate{}, &Refusal{Check: CheckRecipient, Reason: ReasonNoRecipient}
-	case !open || w.Epoch != epoch || !st.Connected(recipient):
-		return candidate{}, &Refusal{Check: CheckPath, Reason: ReasonEnded}
 	case retained: // said at another time, to whoever comes
 		return candidate{}, &Refusal{Check: CheckFresh, Reason: ReasonRetained}
+	case !open || w.Epoch != epoch || !st.Connected(recipient):
+		return candidate{}, &Refusal{Check: CheckPath, Reason: ReasonEnded}
 	case !ok || p.understands == nil || !q.Valid() || !q.Kind.Moves():
 		return candidate{}, &Refusal{Check: CheckSchema, Reason: ReasonInvalid}
 	}

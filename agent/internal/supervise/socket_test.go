@@ -27,10 +27,11 @@ func TestSocketSurvivesItsChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := ask(t, path)
-	if err := g.Process("server").Signal(syscall.SIGKILL); err != nil {
+	server := g.Process("server")
+	if err := server.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	<-g.Process("server").Done()
+	<-server.Done()
 	// Nobody serves now; the call waits in the queue for the next life.
 	if second := ask(t, path); second == first || second == "" {
 		t.Errorf("answered by %q, then by %q", first, second)
