@@ -14,9 +14,13 @@ import (
 // however long the period is.
 const longestNap = time.Second
 
+// settledTick is the tick after which the start is over: sockets are served, the keeper
+// has connected, the sensor has answered.
+const settledTick = 5
+
 // onRealClock runs the loop in a thread of its own until the context ends.
-// started is called after the first tick.
-func (l *loop) onRealClock(ctx context.Context, period time.Duration, schedule func() string, started func(realtime string)) error {
+// started is called after the first tick, settle once the start is over.
+func (l *loop) onRealClock(ctx context.Context, period time.Duration, schedule func() string, settle func(), started func(realtime string)) error {
 	// The thread is never unlocked: it ends with this goroutine and takes its
 	// scheduling class with it.
 	runtime.LockOSThread()
@@ -34,8 +38,11 @@ func (l *loop) onRealClock(ctx context.Context, period time.Duration, schedule f
 		now := clock.System{}.Now()
 		l.cadence.woke(now.Boot)
 		l.tick(now)
-		if l.seq == 1 {
+		switch l.seq {
+		case 1:
 			started(realtime)
+		case settledTick:
+			settle()
 		}
 	}
 }

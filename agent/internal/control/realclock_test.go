@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -40,8 +41,9 @@ func TestRealClockCounts(t *testing.T) {
 	}
 	begun := clock.Boottime()
 	asked, ready := 0, 0
+	var settled []uint64 // after which ticks
 	var origin time.Duration
-	err := l.onRealClock(ctx, period, func() string { asked++; return "tested" }, func(how string) {
+	err := l.onRealClock(ctx, period, func() string { asked++; return "tested" }, func() { settled = append(settled, l.seq) }, func(how string) {
 		if how != "tested" || l.seq != 1 {
 			t.Errorf("ready with %q after tick %d", how, l.seq)
 		}
@@ -50,6 +52,9 @@ func TestRealClockCounts(t *testing.T) {
 	})
 	if err != nil || asked != 1 || ready != 1 {
 		t.Fatalf("%v, scheduled %d times, ready %d times", err, asked, ready)
+	}
+	if !slices.Equal(settled, []uint64{settledTick}) {
+		t.Errorf("the start was over after ticks %v, want once after tick %d", settled, settledTick)
 	}
 	r := l.news.read()
 	s := r.snapshot
@@ -79,7 +84,7 @@ func TestRealClockKeepsTheRhythm(t *testing.T) {
 			cancel()
 		}
 	}
-	if err := l.onRealClock(ctx, 600*time.Millisecond, func() string { return "" }, func(string) {}); err != nil {
+	if err := l.onRealClock(ctx, 600*time.Millisecond, func() string { return "" }, func() {}, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(b.lights) < 3 || !b.lights[0] || b.lights[1] || !b.lights[2] {
@@ -91,7 +96,7 @@ func TestRealClockEndsBeforeItsDeadline(t *testing.T) {
 	l := newLoop(t, &fakeBoard{}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	l.watchdog = cancel
-	if err := l.onRealClock(ctx, time.Hour, func() string { return "" }, func(string) {}); err != nil {
+	if err := l.onRealClock(ctx, time.Hour, func() string { return "" }, func() {}, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	if l.seq != 1 {
@@ -106,7 +111,7 @@ func TestSchedule(t *testing.T) {
 		l := newLoop(t, &fakeBoard{}, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		l.watchdog = cancel
-		if err := l.onRealClock(ctx, time.Second, fifoOnly, func(how string) { said <- how }); err != nil {
+		if err := l.onRealClock(ctx, time.Second, fifoOnly, func() {}, func(how string) { said <- how }); err != nil {
 			t.Error(err)
 		}
 	}()

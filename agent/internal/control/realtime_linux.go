@@ -25,6 +25,16 @@ func schedule() string {
 	return "fifo"
 }
 
+// settle gives back once more what only the start needed, and locks again what is left:
+// what ran beside the first ticks is not what runs for years.
+func settle() {
+	if unix.Munlockall() != nil {
+		return
+	}
+	_ = giveBack()
+	_ = lock() // as at the start, and refused for the same reason
+}
+
 // fifo takes the highest priority up to the wanted one that is allowed. Threads
 // that the runtime starts from this one stay ordinary.
 func fifo() error {

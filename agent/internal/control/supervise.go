@@ -67,11 +67,11 @@ func (r *role) keep(ctx context.Context, c *config.Config, ready func()) error {
 			}}
 		return k.run(ctx, ready)
 	}
-	ask := schedule
+	ask, rest := schedule, settle
 	if !c.Control.Realtime {
-		ask = func() string { return "ordinary scheduling: control.realtime is false" }
+		ask, rest = func() string { return "ordinary scheduling: control.realtime is false" }, func() {}
 	}
-	return r.loop.onRealClock(ctx, c.Control.Period, ask, func(realtime string) {
+	return r.loop.onRealClock(ctx, c.Control.Period, ask, rest, func(realtime string) {
 		r.scheduled(realtime)
 		ready()
 	})
