@@ -50,9 +50,6 @@ func (t *Trail) Note(s Sample) {
 	t.n++
 }
 
-// Clear empties the trail.
-func (t *Trail) Clear() { t.n = 0 }
-
 // Covered is the time between the first and the last sample, at most a little more than
 // Span.
 func (t *Trail) Covered() time.Duration {

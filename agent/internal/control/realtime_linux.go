@@ -26,7 +26,9 @@ func schedule() string {
 }
 
 // settle gives back once more what only the start needed, and locks again what is left:
-// what ran beside the first ticks is not what runs for years.
+// what ran beside the first ticks is not what runs for years. It is called once, between
+// two ticks and moments after the start, while the program is in the page cache: what the
+// loop touches again comes from there and not from the disk.
 func settle() {
 	if unix.Munlockall() != nil {
 		return
